@@ -45,9 +45,10 @@ def _install() -> None:
         ["apt-get", "update", "-qq"],
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
     ):
+        # What fails here has said why; `main` then says what to do.
         subprocess.run(
             command,
-            check=True,
+            check=False,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -104,6 +104,14 @@ class _Pages(SimpleHTTPRequestHandler):
         self.prefix = prefix
         super().__init__(*rest, **named)
 
+    def do_GET(self) -> None:
+        # Browsers ask for it by themselves; at the root of a host it is somebody else's.
+        if self.path == "/favicon.ico":
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+        else:
+            super().do_GET()
+
     def translate_path(self, path: str) -> str:
         plain = unquote(urlsplit(path).path)
         if not plain.startswith(self.prefix):
@@ -179,7 +187,7 @@ def browser() -> Iterator[Browser]:
 class Watch:
     """What pages complained about: the console, uncaught errors, and requests to other hosts."""
 
-    home: str
+    homes: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
     def over(self, page: Page) -> None:
@@ -197,7 +205,7 @@ class Watch:
         address = urlsplit(request.url)
         if address.scheme in {"about", "blob", "data", "file"}:
             return
-        if f"{address.scheme}://{address.netloc}" != self.home:
+        if f"{address.scheme}://{address.netloc}" not in self.homes:
             self.complaints.append(f"request to another host: {request.url}")
 
 
@@ -205,19 +213,27 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iterator[NewPage]:
+def watch() -> Watch:
+    """What the pages of this test complained about so far."""
+    return Watch()
+
+
+@pytest.fixture
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, server: str, watch: Watch
+) -> Iterator[NewPage]:
     """Open a page in a new context with any of Playwright's options, in sight of a watch.
 
-    Relative addresses lead into our own site. The test fails at its end if a page of its contexts
-    complained, unless the mark `page_may_complain(pattern, ..., reason=...)` allows for it;
-    without a pattern it allows for everything.
+    Relative addresses lead into our own site, or into `base_url`.
+    The test fails at its end if a page of its contexts complained, unless the mark
+    `page_may_complain(pattern, ..., reason=...)` allows for it; without a pattern, for everything.
     """
-    address = urlsplit(server)
-    watch = Watch(f"{address.scheme}://{address.netloc}")
     contexts = []
 
-    def open_page(**options: Any) -> Page:
-        context = browser.new_context(**{"base_url": server, **options})
+    def open_page(base_url: str = server, **options: Any) -> Page:
+        context = browser.new_context(base_url=base_url, **options)
+        address = urlsplit(base_url)
+        watch.homes.add(f"{address.scheme}://{address.netloc}")
         context.set_default_timeout(10_000)
         context.on("page", watch.over)
         contexts.append(context)

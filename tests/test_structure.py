@@ -22,6 +22,7 @@ PIPELINE = (
     "scoring",
     "checks",
     "catalog",
+    "explain",
     "project",
     "bundle",
     "pages",
