@@ -1,0 +1,371 @@
+"""What can be proved wrong in a questionnaire: one small function for each rule.
+
+A check takes the questionnaire and the document it came from and yields problems; its docstring
+says what it refuses and why. `STRUCTURE` runs before rules are compiled, because compiling
+relies on it; `COMPILED` runs on the program.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from .model import Document, Option, Question, Questionnaire
+from .problems import Mark, Problem, nearest
+from .program import Program
+
+MOST_QUESTIONS = 300
+MOST_OPTIONS = 20
+MOST_POINTS = 100
+MOST_ASK_WORDS = 25
+
+Check = Callable[[Questionnaire, Document], Iterator[Problem]]
+
+
+def _substantive(q: Questionnaire, question: Question) -> dict[str, Option]:
+    return {name: o for name, o in q.options(question).items() if o.counts is None}
+
+
+def sections_have_questions(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A section has a title and questions, and says why it is left out when it can be."""
+    for key, section in q.sections.items():
+        where = d.key_mark("sections", key)
+        if not section.questions:
+            yield Problem(where, "section-empty", f'section "{key}" asks nothing. add questions:')
+        if not section.title:
+            yield Problem(where, "missing-key", f'"title" is missing in section "{key}"')
+        if section.when is not None and not section.off:
+            message = f'section "{key}" has “when” but does not say why it is left out. add “off:”'
+            yield Problem(where, "missing-key", message)
+        if section.dimension is not None and section.dimension not in q.dimensions:
+            message = f'dimension "{section.dimension}" is not defined. '
+            hint = nearest(section.dimension, q.dimensions)
+            yield Problem(d.mark("sections", key, "dimension"), "unknown-name", message + hint)
+
+
+def names_are_unique(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """Questions, dimensions, red lines and conditions share one set of names in the rules."""
+    seen: dict[str, Mark] = {"total": Mark("the rule language")}
+    places: list[tuple[str, Mark]] = [
+        *((key, d.key_mark("dimensions", key)) for key in q.dimensions),
+        *(
+            (question, d.key_mark("sections", section, "questions", question))
+            for section, question, _ in q.questions()
+        ),
+        *((key, d.key_mark("red_lines", key)) for key in q.red_lines),
+        *((key, d.key_mark("conditions", key)) for key in q.conditions),
+    ]
+    for name, mark in places:
+        if name in seen:
+            message = f'"{name}" is taken. first defined at {seen[name]}'
+            yield Problem(mark, "duplicate-name", message)
+        seen.setdefault(name, mark)
+
+
+def questions_have_options(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A question has a scale or options of its own, with at least two real answers."""
+    for section, key, question in q.questions():
+        path = ("sections", section, "questions", key)
+        if (question.scale is None) == (not question.options):
+            message = f'"{key}" needs either “scale:” or “options:”'
+            yield Problem(d.key_mark(*path), "options", message)
+        elif question.scale is not None and question.scale not in q.scales:
+            message = (
+                f'scale "{question.scale}" is not defined. {nearest(question.scale, q.scales)}'
+            )
+            yield Problem(d.mark(*path, "scale"), "unknown-name", message)
+        elif len(_substantive(q, question)) < 2:
+            message = (
+                f'"{key}" leaves no choice. expected at least two answers beside unknown and skip'
+            )
+            yield Problem(d.key_mark(*path), "options", message)
+        elif len(q.options(question)) > MOST_OPTIONS:
+            message = (
+                f'"{key}" has {len(q.options(question))} options. expected at most {MOST_OPTIONS}'
+            )
+            yield Problem(d.key_mark(*path), "options", message)
+
+
+def options_are_weighed(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """Either every real answer has points or none has; unknown and skip never have any."""
+
+    def look(options: dict[str, Option], *path: str) -> Iterator[Problem]:
+        weighed = [o.points is not None for o in options.values() if o.counts is None]
+        for name, option in options.items():
+            if option.counts is not None and option.points is not None:
+                message = f'"{name}" counts as {option.counts}, so it has no points. delete them'
+                yield Problem(d.mark(*path, name, "points"), "points", message)
+            elif option.counts is None and option.points is None and any(weighed):
+                message = f'"{name}" has no points, other answers beside it do'
+                yield Problem(d.key_mark(*path, name), "points", message)
+            elif (option.points or 0) > MOST_POINTS:
+                message = f"{option.points} points. expected at most {MOST_POINTS}"
+                yield Problem(d.mark(*path, name, "points"), "points", message)
+            if option.opens is not None and option.opens not in q.cards:
+                message = f'card "{option.opens}" is not defined. {nearest(option.opens, q.cards)}'
+                yield Problem(d.mark(*path, name, "opens"), "unknown-name", message)
+
+    for key, scale in q.scales.items():
+        yield from look(scale, "scales", key)
+    for section, key, question in q.questions():
+        yield from look(question.options, "sections", section, "questions", key, "options")
+
+
+def scored_questions_are_scored(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """In a section with a dimension every answer has points; `alarm` names one of them."""
+    for section, key, question in q.questions():
+        path = ("sections", section, "questions", key)
+        options = _substantive(q, question)
+        scored = bool(options) and all(o.points is not None for o in options.values())
+        if q.sections[section].dimension is not None and options and not scored:
+            message = (
+                f'"{key}" stands in a section with a dimension, but its answers have no points'
+            )
+            yield Problem(d.key_mark(*path), "points", message)
+        if question.alarm is not None and question.alarm not in options:
+            message = (
+                f'"{question.alarm}" is no answer of "{key}". {nearest(question.alarm, options)}'
+            )
+            yield Problem(d.mark(*path, "alarm"), "unknown-name", message)
+        if scored and q.sections[section].dimension is not None and not question.because:
+            message = f'"{key}" is scored, but no line says so in the result. add “because:”'
+            yield Problem(d.key_mark(*path), "missing-key", message)
+        if (
+            any(o.counts == "unknown" for o in q.options(question).values())
+            and not question.find_out
+        ):
+            message = f'"{key}" can be unknown, but nothing says how to find out. add “find_out:”'
+            yield Problem(d.key_mark(*path), "missing-key", message)
+
+
+def questions_are_short(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A question has at most 25 words and asks one thing: no slash, no bracketed aside."""
+    for section, key, question in q.questions():
+        where = d.mark("sections", section, "questions", key, "ask")
+        words = len(re.findall(r"\w+(?:['’-]\w+)*", question.ask))
+        if words > MOST_ASK_WORDS:
+            message = f"the question has {words} words. expected at most {MOST_ASK_WORDS}"
+            yield Problem(where, "ask-length", message)
+        if "/" in question.ask:
+            message = 'the question has a "/". ask one thing, or write “or”'
+            yield Problem(where, "ask-one-thing", message)
+
+
+def questionnaire_is_bounded(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """At most 300 questions: share links and explanations are made for that size."""
+    count = sum(1 for _ in q.questions())
+    if count > MOST_QUESTIONS:
+        message = f"{count} questions. expected at most {MOST_QUESTIONS}"
+        yield Problem(d.key_mark("sections"), "size", message)
+
+
+def dimensions_are_used(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A dimension has questions, and one unknown answer does not silence it."""
+    for key, dimension in q.dimensions.items():
+        count = sum(
+            len(section.questions) for section in q.sections.values() if section.dimension == key
+        )
+        if not count:
+            message = f"no section has “dimension: {key}”, so it measures nothing"
+            yield Problem(d.key_mark("dimensions", key), "dimension-empty", message)
+        elif count > 1 and (count - 1) < dimension.needs * count:
+            message = (
+                f"with {count} questions a single “I don't know” leaves less than "
+                f"{dimension.needs}. expected a share one unknown answer does not miss"
+            )
+            yield Problem(d.mark("dimensions", key, "needs"), "needs", message)
+
+
+def bands_rise(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """Names for the total start at 0 and rise, so that no number is without a name."""
+    if q.overall is None:
+        return
+    bands = list(q.overall.bands.items())
+    if not bands or bands[0][1].from_ != 0:
+        yield Problem(d.key_mark("overall", "bands"), "bands", "the first band must have “from: 0”")
+    for (_, low), (key, high) in pairwise(bands):
+        if high.from_ <= low.from_ or high.from_ > 100:
+            message = f'"{key}" starts at {high.from_}. expected more than {low.from_}, at most 100'
+            yield Problem(d.mark("overall", "bands", key, "from"), "bands", message)
+
+
+def red_lines_have_cards(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A card that a red line or a verdict names exists."""
+    for kind, parts in (("red_lines", q.red_lines), ("verdicts", q.verdicts)):
+        for key, part in parts.items():
+            card = part.card
+            if card is not None and card not in q.cards:
+                message = f'card "{card}" is not defined. {nearest(card, q.cards)}'
+                yield Problem(d.mark(kind, key, "card"), "unknown-name", message)
+
+
+def steps_fit(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """A measure has one step for each answer of `step_by`, all of them known."""
+    questions = {key: (section, question) for section, key, question in q.questions()}
+    if bool(q.steps) != (q.step_by is not None):
+        key = "steps" if q.steps else "step_by"
+        message = "“steps” and “step_by” need each other: the ladder, and the question that picks"
+        yield Problem(d.key_mark(key), "steps", message)
+        return
+    columns: list[str] = []
+    if q.step_by is not None:
+        if q.step_by not in questions:
+            message = f'"{q.step_by}" is no question. {nearest(q.step_by, questions)}'
+            yield Problem(d.mark("step_by"), "unknown-name", message)
+            return
+        section, question = questions[q.step_by]
+        columns = list(q.options(question))
+        if any(o.counts for o in q.options(question).values()) or q.sections[section].when:
+            message = f'"{q.step_by}" picks the step, so it must always have an answer of its own'
+            yield Problem(d.mark("step_by"), "steps", message)
+    for key, measure in q.measures.items():
+        where = d.mark("measures", key, "step")
+        if len(measure.step) != len(columns):
+            message = f"{len(measure.step)} steps. expected one for each of: {', '.join(columns)}"
+            yield Problem(where, "steps", message)
+        for index, step in enumerate(measure.step):
+            if step not in q.steps:
+                message = f'step "{step}" is not defined. {nearest(step, q.steps)}'
+                yield Problem(d.mark("measures", key, "step", index), "unknown-name", message)
+        for step in measure.do_at:
+            if step not in measure.step:
+                message = f'"{step}" is no step of this measure. {nearest(step, measure.step)}'
+                yield Problem(d.key_mark("measures", key, "do_at", step), "unknown-name", message)
+        for option in measure.also:
+            if option not in columns:
+                message = f'"{option}" is no answer of "{q.step_by}". {nearest(option, columns)}'
+                yield Problem(d.key_mark("measures", key, "also", option), "unknown-name", message)
+
+
+def verdicts_are_complete(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """Verdicts end with `else`, each has its rule, its texts, and says which words it leads to."""
+    last = list(q.verdicts)[-1] if q.verdicts else None
+    if last is None or not q.verdicts[last].else_:
+        message = "the last verdict must have “else: true”, so that there is always one"
+        yield Problem(d.key_mark("verdicts"), "missing-else", message)
+    for key, verdict in q.verdicts.items():
+        where = d.key_mark("verdicts", key)
+        if verdict.else_ and key != last:
+            message = (
+                f'"{key}" always holds, so nothing after it can be reached. move it to the end'
+            )
+            yield Problem(where, "else-not-last", message)
+        if verdict.else_ == (verdict.when is not None):
+            yield Problem(where, "missing-key", f'"{key}" needs either “when:” or “else: true”')
+        if verdict.is_ is not None:
+            named = q.verdicts.get(verdict.is_)
+            if named is None or named.is_ is not None:
+                others = [k for k, v in q.verdicts.items() if v.is_ is None]
+                message = (
+                    f'"{verdict.is_}" is no verdict with texts. {nearest(verdict.is_, others)}'
+                )
+                yield Problem(d.mark("verdicts", key, "is"), "unknown-name", message)
+            continue
+        for name, value in (("title", verdict.title), ("text", verdict.text)):
+            if not value:
+                yield Problem(where, "missing-key", f'"{name}" is missing. every verdict has one')
+        if verdict.words is None:
+            message = '"words" is missing. expected a list like [w9], or none if none are meant'
+            yield Problem(where, "missing-key", message)
+    for key, verdict in q.verdicts.items():
+        for index, measure in enumerate(verdict.measures or ()):
+            if measure not in q.measures:
+                message = f'measure "{measure}" is not defined. {nearest(measure, q.measures)}'
+                yield Problem(d.mark("verdicts", key, "measures", index), "unknown-name", message)
+
+
+def reader_sets_weigh_something(q: Questionnaire, d: Document) -> Iterator[Problem]:
+    """What the reader sets needs a weighted dimension, and defaults inside the range."""
+    weighted = [key for key, dimension in q.dimensions.items() if dimension.weighted]
+    if q.reader_sets is None:
+        return
+    if len(weighted) != 1:
+        message = "the reader sets weights, so exactly one dimension needs “weighted: true”"
+        yield Problem(d.key_mark("reader_sets"), "reader-sets", message)
+    low, high = q.reader_sets.weight
+    for section, key, question in q.questions():
+        if q.sections[section].dimension in weighted and not low <= question.weight <= high:
+            where = d.mark("sections", section, "questions", key, "weight")
+            message = f"weight {question.weight}. expected one from {low} to {high}"
+            yield Problem(where, "reader-sets", message)
+
+
+STRUCTURE: tuple[Check, ...] = (
+    sections_have_questions,
+    names_are_unique,
+    questions_have_options,
+    options_are_weighed,
+    scored_questions_are_scored,
+    questions_are_short,
+    questionnaire_is_bounded,
+    dimensions_are_used,
+    bands_rise,
+    red_lines_have_cards,
+    steps_fit,
+    verdicts_are_complete,
+    reader_sets_weigh_something,
+)
+
+CompiledCheck = Callable[[Questionnaire, Document, Program], Iterator[Problem]]
+
+
+def sections_look_back(_: Questionnaire, d: Document, program: Program) -> Iterator[Problem]:
+    """A section is asked because of earlier answers, never of its own or later ones."""
+    group_of = {item["id"]: item["group"] for item in program["items"]}
+    for number, group in enumerate(program["groups"]):
+        for name in sorted(_items_in(group.get("when"))):
+            if group_of[name] >= number:
+                message = f'"{name}" is asked here or later. a section may depend on earlier ones'
+                yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
+        if "score" in _operators(group.get("when")):
+            message = "a section depends on answers, not on scores, which it would change itself"
+            yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
+
+
+def answers_in_rules_are_explained(
+    q: Questionnaire, d: Document, program: Program
+) -> Iterator[Problem]:
+    """An answer that a rule names can be quoted: its question has a `because`."""
+    used = set()
+    for kind in ("red_lines", "measures", "verdicts"):
+        for part in program[kind]:
+            used |= _items_in(part.get("when"))
+    for section, key, question in q.questions():
+        if key in used and not question.because:
+            message = f'a rule rests on "{key}", but no line says so in the result. add “because:”'
+            yield Problem(d.key_mark("sections", section, "questions", key), "missing-key", message)
+
+
+COMPILED: tuple[CompiledCheck, ...] = (sections_look_back, answers_in_rules_are_explained)
+
+
+def _items_in(expr: Any) -> set[str]:
+    if isinstance(expr, list):
+        return {name for part in expr for name in _items_in(part)}
+    if not isinstance(expr, dict):
+        return set()
+    ((operator, args),) = expr.items()
+    if operator in ("var", "points", "applies"):
+        return {args.split(".")[0]}
+    return _items_in(args)
+
+
+def _operators(expr: Any) -> set[str]:
+    if isinstance(expr, list):
+        return {name for part in expr for name in _operators(part)}
+    if not isinstance(expr, dict):
+        return set()
+    ((operator, args),) = expr.items()
+    return {operator} | _operators(args)
+
+
+def structure(q: Questionnaire, d: Document) -> list[Problem]:
+    """Everything that `STRUCTURE` finds."""
+    return [problem for check in STRUCTURE for problem in check(q, d)]
+
+
+def compiled(q: Questionnaire, d: Document, program: Program) -> list[Problem]:
+    """Everything that `COMPILED` finds."""
+    return [problem for check in COMPILED for problem in check(q, d, program)]

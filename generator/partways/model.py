@@ -1,0 +1,675 @@
+"""What a questionnaire is: the shape of its YAML file, closed and frozen.
+
+The classes are the reference of the format; `partways schema` writes the JSON Schema for editors
+from them. Every scalar arrives as the text its author wrote, so `no` stays a word and `010` is
+not eight: the types below say what a text may be. Shapes are checked by pydantic;
+`read_questionnaire` turns its findings into problems with a line and a column.
+Texts (`Text`) are inline Markdown and translatable, never HTML.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from .problems import Mark, Problem, nearest
+from .source import Mapping, Node, Scalar, find, read, to_data
+
+#: Words of the rule language; no question, dimension or option may be called so.
+RULE_WORDS = frozenset(
+    [
+        "all",
+        "any",
+        "applies",
+        "count",
+        "kept",
+        "knocked",
+        "max",
+        "min",
+        "none",
+        "raised",
+        "step",
+        "sum",
+        "total",
+    ]
+)
+#: `none` is a fine name for an option (“does not apply”), and only `step` compares with it.
+_OPTION_MAY = frozenset({"none"})
+
+
+def _wrong(rule: str, message: str) -> PydanticCustomError:
+    # Braces would be read as placeholders by pydantic.
+    return PydanticCustomError(rule, "{message}", {"message": message})
+
+
+def _scalar(value: object, expected: str) -> str:
+    if not isinstance(value, str):
+        kind = "a list" if isinstance(value, list) else "a mapping"
+        raise _wrong("shape", f"{kind} stands here. expected {expected}")
+    return value
+
+
+class TextMark:
+    """Marks a field whose text is read by people: translatable, inline Markdown."""
+
+
+_HTML = re.compile(r"</?[a-zA-Z!][^>]*>?")
+_LINK = re.compile(r"\]\(\s*([^)\s]*)")
+
+
+def _text(value: object) -> str:
+    text = _scalar(value, "a text")
+    if not text.strip():
+        raise _wrong("empty-text", "the text is empty. write it, or delete the key")
+    if len(text) > 2000:
+        raise _wrong("text-length", f"the text has {len(text)} characters. expected at most 2000")
+    if tag := _HTML.search(text):
+        raise _wrong("html", f'"{tag[0]}" is HTML. texts are Markdown: **strong**, *stress*')
+    for target in _LINK.findall(text):
+        if not re.match(r"(https?://|mailto:|pw:|[./#\w])", target) or re.match(
+            r"(?!https?:|mailto:|pw:)\w+:", target
+        ):
+            raise _wrong("link", f'link to "{target}". expected http(s), mailto, or a page')
+    return text.strip()
+
+
+def _identifier(value: object, *, option: bool = False) -> str:
+    text = _scalar(value, "a name")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
+        raise _wrong(
+            "id",
+            f'"{text}" cannot be a name here. expected a small letter a-z, then small letters, '
+            "digits and _ , 40 at most",
+        )
+    if keyword.iskeyword(text) or text in RULE_WORDS - (_OPTION_MAY if option else frozenset()):
+        raise _wrong("id", f'"{text}" is a word of the rule language. choose another name')
+    return text
+
+
+def _slug(value: object) -> str:
+    text = _scalar(value, "a name")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", text):
+        raise _wrong("id", f'"{text}" cannot name a page. expected small letters, digits and -')
+    return text
+
+
+def _integer(value: object) -> int:
+    text = _scalar(value, "a whole number")
+    if not re.fullmatch(r"0|[1-9][0-9]{0,5}", text):
+        raise _wrong("number", f'"{text}". expected a whole number written plainly, like 0 or 12')
+    return int(text)
+
+
+def _flag(value: object) -> bool:
+    text = _scalar(value, "true or false")
+    if text not in ("true", "false"):
+        raise _wrong("flag", f'"{text}". expected true or false')
+    return text == "true"
+
+
+def _share(value: object) -> Fraction:
+    text = _scalar(value, "a share like 2/3")
+    match = re.fullmatch(r"([1-9]\d?)/([1-9]\d?)", text)
+    if not match or int(match[1]) > int(match[2]):
+        raise _wrong("share", f'"{text}". expected a share like 2/3')
+    return Fraction(int(match[1]), int(match[2]))
+
+
+class Span(NamedTuple):
+    """A length of time as the author wrote it: `90 days`, `12 months`."""
+
+    number: int
+    unit: Literal["days", "months"]
+
+
+def _span(value: object) -> Span:
+    text = _scalar(value, "a time like 90 days")
+    match = re.fullmatch(r"([1-9]\d{0,2}) (days?|months?)", text)
+    if not match:
+        raise _wrong("time", f'"{text}". expected a time like 90 days or 12 months')
+    return Span(int(match[1]), "days" if match[2].startswith("day") else "months")
+
+
+def _range(value: object) -> tuple[int, int]:
+    text = _scalar(value, "a range like 0..3")
+    match = re.fullmatch(r"(\d{1,2})\.\.(\d{1,2})", text)
+    if not match or int(match[1]) > int(match[2]):
+        raise _wrong("range", f'"{text}". expected a range like 0..3')
+    return int(match[1]), int(match[2])
+
+
+def _claim(value: object) -> str:
+    text = _scalar(value, "a claim id")
+    if not re.fullmatch(r"[A-Z]{1,4}\d{1,3}(-\d{1,3})?|ext|EXT", text):
+        message = f'"{text}" is not a claim id. expected one like S0-18, or ext for our own'
+        raise _wrong("source", message)
+    return text
+
+
+def _words(value: object) -> tuple[str, ...]:
+    if value == "none":
+        return ()
+    if not isinstance(value, list):
+        raise _wrong("words", "expected a list like [w9], or none where no words are meant")
+    return tuple(_slug(item) for item in value)
+
+
+def _sequence(value: object) -> object:
+    if isinstance(value, str):
+        raise _wrong("shape", "a single text stands here. expected a list: lines beginning with -")
+    return tuple(value) if isinstance(value, list) else value
+
+
+_STRING = {"type": "string"}
+Text = Annotated[str, TextMark(), BeforeValidator(_text), WithJsonSchema(_STRING)]
+Rule = Annotated[
+    str, BeforeValidator(lambda value: _scalar(value, "a rule")), WithJsonSchema(_STRING)
+]
+Id = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_STRING)]
+OptionId = Annotated[
+    str,
+    BeforeValidator(lambda value: _identifier(value, option=True)),
+    WithJsonSchema(_STRING),
+]
+Slug = Annotated[str, BeforeValidator(_slug), WithJsonSchema(_STRING)]
+Int = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer", "minimum": 0})]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Share = Annotated[
+    Fraction, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": r"^\d+/\d+$"})
+]
+Time = Annotated[
+    Span,
+    BeforeValidator(_span),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+ (day|month)s?$"}),
+]
+Range = Annotated[
+    tuple[int, int],
+    BeforeValidator(_range),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\.\.\d+$"}),
+]
+Claim = Annotated[str, BeforeValidator(_claim), WithJsonSchema(_STRING)]
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_words),
+    WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array", "items": _STRING}]}),
+]
+T = TypeVar("T")
+Tuple = Annotated[tuple[T, ...], BeforeValidator(_sequence)]
+
+
+class Part(BaseModel):
+    """Base of all parts: nothing may stand in a file that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Option(Part):
+    """One answer that can be chosen."""
+
+    label: Text
+    #: Weight of this answer in its dimension; higher is what the rules call more.
+    points: Int | None = None
+    #: `unknown`: “I don't know”, neither zero nor anything else. `skip`: does not apply, leaves
+    #: numerator and denominator.
+    counts: Literal["unknown", "skip"] | None = None
+    #: A card shown at once when this is chosen.
+    opens: Id | None = None
+    #: Quoted in the result when this was chosen.
+    advice: Text = ""
+
+
+class Question(Part):
+    """One question: a single thing about behaviour, answered by one option."""
+
+    #: Two to four words, used where a rule is put into words.
+    name: Text
+    ask: Text
+    hint: Text = ""
+    scale: Id | None = None
+    options: dict[OptionId, Option] = Field(default_factory=dict)
+    #: The line a result quotes when this answer led to it.
+    because: Text = ""
+    #: From this option's points on, the answer counts alone (`alarm` in the rule `raised`).
+    alarm: OptionId | None = None
+    #: How the reader can find out; shown while the answer is unknown.
+    find_out: Text = ""
+    #: Guidance page about this sign.
+    sign: Slug | None = None
+    #: A fact only the reader controls; named first among what would change the verdict.
+    ours: Flag = False
+    sources: Tuple[Claim] = ()
+    #: Only in a weighted dimension: the defaults the reader starts from.
+    weight: Int = 1
+    knock_out: Flag = False
+    kept: Flag = True
+
+
+class Section(Part):
+    """Questions that stand together: one screen of a phone."""
+
+    title: Text = ""
+    dimension: Id | None = None
+    #: The time the answers look back on.
+    window: Time | None = None
+    intro: Text = ""
+    #: Asked and scored only while this holds; `off` says why when it does not.
+    when: Rule | None = None
+    off: Text = ""
+    questions: dict[Id, Question] = Field(default_factory=dict)
+    #: Name of a shared section, `questionnaire/shared/<name>.yml`, that stands here instead.
+    use: Slug | None = None
+
+
+class Dimension(Part):
+    """What several questions measure together: 100 x points / most possible points."""
+
+    title: Text
+    #: Share of the applicable questions that must be known before anything is said.
+    needs: Share = Fraction(2, 3)
+    about: Text = ""
+    #: Shown with a verdict that has `tips`, from `tip_from` on.
+    tip: Text = ""
+    #: Points count times the question's weight, which the reader may set.
+    weighted: Flag = False
+
+
+class Band(Part):
+    """A name for the total from a lower limit upwards."""
+
+    from_: Int = Field(alias="from")
+    label: Text
+
+
+class Overall(Part):
+    """How the total over all scored questions is named."""
+
+    title: Text
+    bands: dict[Id, Band]
+
+
+class Card(Part):
+    """What is said at once, before any score."""
+
+    title: Text
+    text: Text
+    do: Tuple[Text] = ()
+
+
+class RedLine(Part):
+    """What no sum buys off."""
+
+    title: Text
+    when: Rule
+    card: Id | None = None
+    level: Literal["stop", "amber"] = "stop"
+    sources: Tuple[Claim] = ()
+
+
+class Step(Part):
+    """One rung of the ladder of measures, mild to stern."""
+
+    label: Text
+
+
+class Also(Part):
+    """What a measure adds once `step_by` has a certain answer."""
+
+    do: Text
+    words: Words = ()
+
+
+class Measure(Part):
+    """What to do about one thing, whatever the verdict. All measures that hold are listed."""
+
+    title: Text
+    when: Rule
+    #: One step for each option of `step_by`, in its order; none where there are no steps.
+    step: Tuple[Id] = ()
+    text: Text
+    #: The first step for this week; `do_at` says another one at some steps.
+    do: Text
+    do_at: dict[Id, Text] = Field(default_factory=dict)
+    also: dict[OptionId, Also] = Field(default_factory=dict)
+    words: Words
+    #: Name so many of the highest dimensions as topics.
+    highlights: Int = 0
+    sources: Tuple[Claim] = ()
+
+
+class Verdict(Part):
+    """One verdict, or (`is`) another way to one that is defined already."""
+
+    is_: Id | None = Field(default=None, alias="is")
+    when: Rule | None = None
+    else_: Flag = Field(default=False, alias="else")
+    title: Text = ""
+    text: Text = ""
+    tone: Literal["stop", "act", "care", "go"] = "care"
+    do: Tuple[Text] = ()
+    words: Words | None = None
+    again: Time | None = None
+    page: Slug | None = None
+    #: Only these measures are let through; all when absent.
+    measures: Tuple[Id] | None = None
+    tips: Flag = False
+    card: Id | None = None
+    rule_note: Text = ""
+    sources: Tuple[Claim] = ()
+
+
+class NotEnough(Part):
+    """What is said when too little is known for a verdict."""
+
+    title: Text
+    text: Text
+    words: Words
+
+
+class Caution(Part):
+    """A warning shown unless it is surely out of place; stands in for words that refuse."""
+
+    unless: Rule
+    title: Text
+    text: Text
+    page: Slug | None = None
+
+
+class Note(Part):
+    """A sentence added to the result while its rule holds."""
+
+    when: Rule
+    text: Text
+    sources: Tuple[Claim] = ()
+
+
+class ReaderSets(Part):
+    """What the reader may set for each question of the weighted dimension."""
+
+    weight: Range = (0, 3)
+    knock_out: Flag = False
+    #: How many questions a reader is advised to keep.
+    keep: Range | None = None
+
+
+class Questionnaire(Part):
+    """One questionnaire, complete in its own language."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    title: Text
+    #: Whom the answers describe.
+    about: Literal["client", "prospect", "self", "team"]
+    minutes: Int
+    summary: Text
+    intro: Text = ""
+    scales: dict[Id, dict[OptionId, Option]] = Field(default_factory=dict)
+    dimensions: dict[Id, Dimension] = Field(default_factory=dict)
+    #: When a dimension counts as raised; names: score, worst (points), alarm.
+    raised: Rule | None = None
+    tip_from: Int = 25
+    overall: Overall | None = None
+    sections: dict[Id, Section]
+    cards: dict[Id, Card] = Field(default_factory=dict)
+    red_lines: dict[Id, RedLine] = Field(default_factory=dict)
+    conditions: dict[Id, Rule] = Field(default_factory=dict)
+    steps: dict[Id, Step] = Field(default_factory=dict)
+    step_by: Id | None = None
+    measures: dict[Id, Measure] = Field(default_factory=dict)
+    verdicts: dict[Id, Verdict]
+    not_enough: NotEnough
+    cautions: dict[Id, Caution] = Field(default_factory=dict)
+    notes: dict[Id, Note] = Field(default_factory=dict)
+    reader_sets: ReaderSets | None = None
+
+    def questions(self) -> Iterator[tuple[str, str, Question]]:
+        """Section id, question id and question, in the order of the page."""
+        for section_id, section in self.sections.items():
+            for question_id, question in section.questions.items():
+                yield section_id, question_id, question
+
+    def options(self, question: Question) -> dict[str, Option]:
+        """The options of a question: its own, or those of its scale."""
+        if question.scale is not None:
+            return self.scales.get(question.scale, {})
+        return question.options
+
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that was read: its nodes, and the shared files that were put in."""
+
+    path: str
+    root: Node
+    parts: dict[Path, Document] = field(default_factory=dict)
+
+    def mark(self, *path: str | int) -> Mark:
+        """Where the value at `path` stands; the nearest thing above it if it is not written."""
+        for prefix, part in self.parts.items():
+            if path[: len(prefix)] == prefix and len(path) > len(prefix):
+                return part.mark(*path[len(prefix) :])
+        return find(self.root, path)[0].mark
+
+    def key_mark(self, *path: str | int) -> Mark:
+        """Where the key of the value at `path` stands."""
+        for prefix, part in self.parts.items():
+            if path[: len(prefix)] == prefix and len(path) > len(prefix):
+                return part.key_mark(*path[len(prefix) :])
+        node, key = find(self.root, path)
+        return key.mark if key else node.mark
+
+    def scalar(self, *path: str | int) -> Scalar:
+        """The text at `path`, as it was written."""
+        for prefix, part in self.parts.items():
+            if path[: len(prefix)] == prefix and len(path) > len(prefix):
+                return part.scalar(*path[len(prefix) :])
+        node = find(self.root, path)[0]
+        return node if isinstance(node, Scalar) else Scalar("", node.mark)
+
+
+P = TypeVar("P", bound=Part)
+
+
+def read_part(
+    kind: type[P], path: str, data: bytes
+) -> tuple[P | None, Document | None, list[Problem]]:
+    """The `kind` written in `data`, the document it came from, and all that is wrong with both."""
+    root, problems = read(path, data)
+    if root is None:
+        return None, None, problems
+    document = Document(path, root)
+    problems += _cut_texts(document)
+    part: P | None = None
+    try:
+        part = kind.model_validate(to_data(root))
+    except ValidationError as error:
+        for found in error.errors(include_url=False):
+            problems.append(_problem(document, kind, found))
+    return part, document, problems
+
+
+def _problem(document: Document, kind: type[Part], error: Any) -> Problem:
+    """One finding of pydantic, at its place and in the words of an author."""
+    loc: Path = tuple(step for step in error["loc"] if step != "[key]")
+    at_key = error["loc"] and error["loc"][-1] == "[key]"
+    name = str(loc[-1]) if loc else ""
+    match error["type"]:
+        case "missing":
+            where = document.key_mark(*loc[:-1])
+            return Problem(
+                where, "missing-key", f'"{name}" is missing. every {_what(loc[:-1])} has one'
+            )
+        case "extra_forbidden":
+            parent, _ = find(document.root, loc[:-1])
+            pair = parent.get(name) if isinstance(parent, Mapping) and parent.flow else None
+            if pair and isinstance(pair[1], Scalar) and pair[1].plain and not pair[1].text:
+                message = (
+                    f'"{name}" was cut off a text: inside {{ }} a comma ends it. '
+                    "put the text in quotes, or write it on lines of its own"
+                )
+                return Problem(document.key_mark(*loc), "text-cut", message)
+            known = _keys(kind, loc[:-1])
+            return Problem(
+                document.key_mark(*loc),
+                "unknown-key",
+                f'unknown key "{name}". {nearest(name, known)}',
+            )
+        case "literal_error":
+            expected = error["ctx"]["expected"].replace("'", '"')
+            return Problem(
+                document.mark(*loc), "choice", f'"{error["input"]}". expected {expected}'
+            )
+        case "model_type" | "model_attributes_type" | "dict_type":
+            what = _kind(error["input"])
+            message = f"{what} stands here. expected “key: value” lines below it, indented"
+            return Problem(document.mark(*loc), "shape", message)
+        case "tuple_type" | "list_type":
+            message = (
+                f"{_kind(error['input'])} stands here. expected a list: lines beginning with -"
+            )
+            return Problem(document.mark(*loc), "shape", message)
+        case "string_pattern_mismatch" | "string_type":
+            return Problem(
+                document.mark(*loc),
+                "language",
+                f'"{error["input"]}". expected a language code like en',
+            )
+        case rule:
+            where = document.key_mark(*loc) if at_key else document.mark(*loc)
+            return Problem(where, rule, error["msg"])
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return f'the text "{value[:40]}"' if value else "nothing"
+    return "a list" if isinstance(value, list | tuple) else "a mapping"
+
+
+_SINGULAR = {
+    "questions": "question", "options": "option", "verdicts": "verdict", "measures": "measure",
+    "sections": "section", "dimensions": "dimension", "red_lines": "red line", "cards": "card",
+    "notes": "note", "cautions": "caution", "steps": "step", "bands": "band", "scales": "scale",
+}  # fmt: skip
+
+
+def _what(path: Path) -> str:
+    if len(path) >= 2 and path[-2] in _SINGULAR:
+        return _SINGULAR[str(path[-2])]
+    if len(path) >= 3 and path[-3] == "scales":
+        return "option"
+    return f'"{path[-1]}"' if path else "file of this kind"
+
+
+def _keys(kind: type[Part], path: Path) -> list[str]:
+    """The keys that are known at `path`."""
+    current: Any = kind
+    for step in path:
+        parts = _parts_in(current)
+        if isinstance(current, type) and issubclass(current, Part):
+            found = next(
+                (f.annotation for n, f in current.model_fields.items() if (f.alias or n) == step),
+                None,
+            )
+            current = found
+        elif parts:
+            current = parts[-1]
+    for candidate in [current, *_parts_in(current)]:
+        if isinstance(candidate, type) and issubclass(candidate, Part):
+            return [info.alias or name for name, info in candidate.model_fields.items()]
+    return []
+
+
+def _parts_in(annotation: Any) -> list[Any]:
+    return [arg for arg in get_args(annotation) if arg is not type(None)]
+
+
+def texts(part: Part, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every translatable text in `part` with its path, in the order of the file's format."""
+    for name, info in type(part).model_fields.items():
+        value = getattr(part, name)
+        here = (*path, info.alias or name)
+        yield from _texts_of(
+            value, here, any(isinstance(m, TextMark) for m in info.metadata), info.annotation
+        )
+
+
+def _is_text(annotation: Any) -> bool:
+    if any(isinstance(m, TextMark) for m in getattr(annotation, "__metadata__", ())):
+        return True
+    return any(_is_text(arg) for arg in get_args(annotation) if arg is not annotation)
+
+
+def _texts_of(value: Any, path: Path, is_text: bool, annotation: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, Part):
+        yield from texts(value, path)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts_of(inner, (*path, key), is_text, annotation)
+    elif isinstance(value, tuple) and not isinstance(value, Span):
+        for index, inner in enumerate(value):
+            yield from _texts_of(inner, (*path, index), is_text, annotation)
+    elif isinstance(value, str) and value and (is_text or _is_text(annotation)):
+        yield path, value
+
+
+def with_texts(part: P, translate: Callable[[Path, str], str], path: Path = ()) -> P:
+    """A copy of `part` in which every text was handed to `translate` with its path."""
+    changes: dict[str, Any] = {}
+    for name, info in type(part).model_fields.items():
+        is_text = any(isinstance(m, TextMark) for m in info.metadata) or _is_text(info.annotation)
+        changes[name] = _rewrite(
+            getattr(part, name), (*path, info.alias or name), is_text, translate
+        )
+    return part.model_copy(update=changes)
+
+
+def _rewrite(value: Any, path: Path, is_text: bool, translate: Callable[[Path, str], str]) -> Any:
+    if isinstance(value, Part):
+        return with_texts(value, translate, path)
+    if isinstance(value, dict):
+        return {
+            key: _rewrite(inner, (*path, key), is_text, translate) for key, inner in value.items()
+        }
+    if isinstance(value, tuple) and not isinstance(value, Span):
+        return tuple(
+            _rewrite(inner, (*path, i), is_text, translate) for i, inner in enumerate(value)
+        )
+    return translate(path, value) if is_text and isinstance(value, str) and value else value
+
+
+def _cut_texts(document: Document) -> list[Problem]:
+    """Texts that end at a ` #`: YAML drops the rest of the line in silence."""
+    problems = []
+
+    def walk(node: Node) -> None:
+        if isinstance(node, Mapping):
+            for _, value in node:
+                if isinstance(value, Scalar) and value.cut and " " in value.text:
+                    message = (
+                        'the text ends at " #", the rest of the line is a comment. '
+                        "put the text in quotes, or the comment on a line of its own"
+                    )
+                    problems.append(Problem(value.mark, "text-cut", message))
+                else:
+                    walk(value)
+        elif not isinstance(node, Scalar):
+            for item in node.items:
+                walk(item)
+
+    walk(document.root)
+    return problems

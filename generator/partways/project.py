@@ -1,0 +1,307 @@
+"""A folder to everything in it: questionnaires compiled and translated, and all that is wrong.
+
+The only door to the disk for what authors write. `load` remembers its answer for as long as no
+file changed, because every page of a site asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import catalog, checks, program
+from .model import Document, Questionnaire, Section, read_part
+from .model import Path as ModelPath
+from .problems import Mark, Problem, nearest
+from .program import Program
+
+QUESTIONNAIRES = "questionnaire"
+CONTENT = "content"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text to say, by its heading on the page of words."""
+
+    title: str
+    #: A text that refuses: stands back while a caution is on.
+    refuses: bool
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One questionnaire, ready for pages and scorers."""
+
+    name: str
+    model: Questionnaire
+    document: Document
+    program: Program
+    #: The questionnaire in each language; the source among them.
+    translated: Mapping[str, Questionnaire]
+
+    @property
+    def revision(self) -> str:
+        return str(self.program["revision"])
+
+    @property
+    def program_json(self) -> str:
+        return program.to_json(self.program)
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything in a folder."""
+
+    root: Path
+    languages: tuple[str, ...]
+    questionnaires: Mapping[str, Compiled]
+    #: Texts to say, by language and id.
+    words: Mapping[str, Mapping[str, Word]]
+    #: Names of the pages in `content/<source language>`, without ending.
+    pages: frozenset[str]
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class _Loader:
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def name(self, path: Path) -> str:
+        """How an author names the file: from the project's folder, with slashes."""
+        return path.relative_to(self.root).as_posix()
+
+    def read(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.add(Mark(self.name(path)), "file", f"cannot be read: {error.strerror}")
+            return None
+
+    def add(self, mark: Mark, rule: str, message: str) -> None:
+        self.problems.append(Problem(mark, rule, message))
+
+    def load(self) -> Project:
+        folder = self.root / QUESTIONNAIRES
+        content = self.root / CONTENT
+        languages = _languages(content)
+        words = {language: self._words(content / language) for language in languages}
+        source = content / catalog.SOURCE
+        pages = frozenset(
+            p.relative_to(source).with_suffix("").as_posix() for p in source.rglob("*.md")
+        )
+        if not folder.is_dir():
+            self.add(Mark(QUESTIONNAIRES), "file", f'there is no folder "{QUESTIONNAIRES}" here')
+        shared = self._shared(folder / "shared")
+        found: dict[str, Compiled] = {}
+        for path in sorted(folder.glob("*.yml")):
+            compiled = self._questionnaire(path, shared, languages)
+            if compiled is not None:
+                found[compiled.name] = compiled
+        for path in sorted(folder.glob("*.yaml")):
+            self.add(Mark(self.name(path)), "file-name", "expected the ending .yml")
+        for compiled in found.values():
+            self._links(compiled, words, pages)
+        problems = tuple(sorted(set(self.problems)))
+        return Project(self.root, languages, found, words, pages, problems)
+
+    def _shared(self, folder: Path) -> dict[str, tuple[Section, Document]]:
+        found = {}
+        for path in sorted(folder.glob("*.yml")):
+            data = self.read(path)
+            if data is None:
+                continue
+            section, document, problems = read_part(Section, self.name(path), data)
+            self.problems += problems
+            if section is not None and document is not None:
+                found[path.stem] = (section, document)
+        return found
+
+    def _questionnaire(
+        self,
+        path: Path,
+        shared: Mapping[str, tuple[Section, Document]],
+        languages: tuple[str, ...],
+    ) -> Compiled | None:
+        name = self.name(path)
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", path.stem):
+            message = f'"{path.stem}" becomes an address. expected small letters, digits and -'
+            self.add(Mark(name), "file-name", message)
+            return None
+        data = self.read(path)
+        if data is None:
+            return None
+        model, document, problems = read_part(Questionnaire, name, data)
+        self.problems += problems
+        if model is None or document is None:
+            return None
+        before = len(self.problems)
+        model, document, uses = self._put_in(model, document, shared)
+        self.problems += checks.structure(model, document)
+        if len(self.problems) > before:
+            return None
+        built, problems = program.build(path.stem, model, document)
+        self.problems += problems
+        if built is None:
+            return None
+        problems = checks.compiled(model, document, built)
+        self.problems += problems
+        translated = {catalog.SOURCE: model}
+        for language in languages:
+            if language != catalog.SOURCE:
+                translated[language] = self._translate(path, model, uses, language)
+        return None if problems else Compiled(path.stem, model, document, built, translated)
+
+    def _put_in(
+        self,
+        model: Questionnaire,
+        document: Document,
+        shared: Mapping[str, tuple[Section, Document]],
+    ) -> tuple[Questionnaire, Document, dict[str, str]]:
+        """The questionnaire with shared sections in their places; which section is which."""
+        sections = dict(model.sections)
+        parts: dict[ModelPath, Document] = {}
+        uses = {}
+        for key, section in model.sections.items():
+            if section.use is None:
+                continue
+            if section.use not in shared:
+                message = f"there is no {QUESTIONNAIRES}/shared/{section.use}.yml. "
+                hint = nearest(section.use, shared)
+                self.add(document.mark("sections", key, "use"), "unknown-name", message + hint)
+                continue
+            sections[key], parts[("sections", key)] = shared[section.use]
+            uses[key] = section.use
+        merged = model.model_copy(update={"sections": sections})
+        return merged, Document(document.path, document.root, parts), uses
+
+    def _translate(
+        self, path: Path, model: Questionnaire, uses: Mapping[str, str], language: str
+    ) -> Questionnaire:
+        folder = path.parent / language
+        files = {path.stem: folder / f"{path.stem}.po"}
+        files |= {name: folder / "shared" / f"{name}.po" for name in uses.values()}
+        catalogues = {}
+        for source, file in files.items():
+            catalogue = None
+            if not file.is_file():
+                message = "there is no such file. run partways translate to begin it"
+                self.add(Mark(self.name(file)), "translation-missing", message)
+            elif (data := self.read(file)) is not None:
+                catalogue, problems = catalog.read_catalogue(self.name(file), data)
+                self.problems += problems
+            catalogues[source] = (self.name(file), catalogue)
+        translated, problems = catalog.translate(model, path.stem, catalogues, uses)
+        self.problems += problems
+        return translated
+
+    def _words(self, folder: Path) -> dict[str, Word]:
+        path = folder / "words.md"
+        if not path.is_file():
+            return {}
+        found = {}
+        text = (self.read(path) or b"").decode("utf-8", "replace")
+        for match in re.finditer(r"^#+ (.+?) \{ *#(w\d+)((?: \.[\w-]+)*) *\}$", text, re.MULTILINE):
+            found[match[2]] = Word(match[1], ".refuses" in match[3].split())
+        return found
+
+    def _links(
+        self,
+        compiled: Compiled,
+        words: Mapping[str, Mapping[str, Word]],
+        pages: frozenset[str],
+    ) -> None:
+        """Words and pages that a questionnaire leads to exist, the words in every language."""
+        model, document = compiled.model, compiled.document
+        for path, ids in _word_lists(model):
+            for word in ids:
+                for language, known in words.items():
+                    if word not in known:
+                        place = f"{CONTENT}/{language}/words.md"
+                        message = f'"{word}" is not in {place}. {nearest(word, known)}'
+                        self.add(document.mark(*path), "unknown-word", message)
+        for kind, parts in (("verdicts", model.verdicts), ("cautions", model.cautions)):
+            for key, part in parts.items():
+                page = part.page
+                if page is not None and page not in pages:
+                    message = (
+                        f"there is no {CONTENT}/{catalog.SOURCE}/{page}.md. {nearest(page, pages)}"
+                    )
+                    self.add(document.mark(kind, key, "page"), "unknown-page", message)
+
+
+def _word_lists(model: Questionnaire) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    yield ("not_enough", "words"), model.not_enough.words
+    for key, verdict in model.verdicts.items():
+        yield ("verdicts", key, "words"), verdict.words or ()
+    for key, measure in model.measures.items():
+        yield ("measures", key, "words"), measure.words
+        for option, also in measure.also.items():
+            yield ("measures", key, "also", option, "words"), also.words
+
+
+def _languages(content: Path) -> tuple[str, ...]:
+    found = sorted(
+        path.name
+        for path in content.glob("*")
+        if path.is_dir() and re.fullmatch("[a-z]{2}", path.name)
+    )
+    return (catalog.SOURCE, *(name for name in found if name != catalog.SOURCE))
+
+
+_Stamp = tuple[tuple[str, int, int], ...]
+_KNOWN: dict[Path, tuple[_Stamp, Project]] = {}
+
+
+def files(root: Path) -> list[Path]:
+    """Every file that `load` may read."""
+    folder = root / QUESTIONNAIRES
+    found = [p for p in folder.rglob("*") if p.suffix in (".yml", ".yaml", ".po")]
+    return sorted([*found, *(root / CONTENT).rglob("*.md")])
+
+
+def load(root: Path) -> Project:
+    """Everything in the folder `root`; read again only when a file changed."""
+    root = root.resolve()
+    stamp = tuple(
+        (str(path), stat.st_size, stat.st_mtime_ns)
+        for path in files(root)
+        for stat in [path.stat()]
+    )
+    known = _KNOWN.get(root)
+    if known is None or known[0] != stamp:
+        known = _KNOWN[root] = (stamp, _Loader(root).load())
+    return known[1]
+
+
+def translations(root: Path, language: str) -> dict[Path, bytes]:
+    """The catalogues of every questionnaire in `language`, brought up to date (not written)."""
+    project = load(root)
+    folder = project.root / QUESTIONNAIRES
+    wanted: dict[Path, dict[str, str]] = {}
+    for compiled in project.questionnaires.values():
+        uses = {
+            key: name
+            for key in compiled.model.sections
+            if (name := _shared_name(compiled.document, key))
+        }
+        own = catalog.messages(compiled.name, compiled.model, uses)
+        wanted[folder / language / f"{compiled.name}.po"] = own
+        for key, name in uses.items():
+            section = compiled.model.sections[key]
+            path = folder / language / "shared" / f"{name}.po"
+            wanted[path] = catalog.messages(name, section)
+    found = {}
+    for path, texts in wanted.items():
+        old = None
+        if path.is_file():
+            old, _ = catalog.read_catalogue(path.name, path.read_bytes())
+        found[path] = catalog.updated(language, texts, old)
+    return found
+
+
+def _shared_name(document: Document, section: str) -> str | None:
+    part = document.parts.get(("sections", section))
+    return Path(part.path).stem if part else None
