@@ -18,6 +18,7 @@ from .program import Program
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 20
+MOST_VERDICTS = 30
 MOST_POINTS = 100
 MOST_ASK_WORDS = 25
 
@@ -154,11 +155,16 @@ def questions_are_short(q: Questionnaire, d: Document) -> Iterator[Problem]:
 
 
 def questionnaire_is_bounded(q: Questionnaire, d: Document) -> Iterator[Problem]:
-    """At most 300 questions: share links and explanations are made for that size."""
-    count = sum(1 for _ in q.questions())
-    if count > MOST_QUESTIONS:
-        message = f"{count} questions. expected at most {MOST_QUESTIONS}"
-        yield Problem(d.key_mark("sections"), "size", message)
+    """At most 300 questions, 30 verdicts and 30 steps: what links and bit masks are made for."""
+    for key, count, most in (
+        ("sections", sum(1 for _ in q.questions()), MOST_QUESTIONS),
+        ("verdicts", len(q.verdicts), MOST_VERDICTS),
+        ("steps", len(q.steps), MOST_VERDICTS),
+    ):
+        if count > most:
+            what = "questions" if key == "sections" else key
+            message = f"{count} {what}. expected at most {most}"
+            yield Problem(d.key_mark(key), "size", message)
 
 
 def dimensions_are_used(q: Questionnaire, d: Document) -> Iterator[Problem]:

@@ -120,6 +120,17 @@ def truth(expr: Any, compiler: _Compiled) -> Callable[[_State], int]:
         case "red":
             line = compiler.red[args]
             return lambda state: state.red(line)
+        case _ if isinstance(args[0], dict) and "step" in args[0]:
+            # A set of steps, not an interval: between two steps there may be none that can be.
+            wanted = compiler.ranks(operator, args[1])
+
+            def on_step(state: _State) -> int:
+                possible = state.steps()
+                if not possible & wanted:
+                    return NO
+                return OPEN if possible & ~wanted else YES
+
+            return on_step
         case _:
             pass
     left, right = (number_of(arg, compiler) for arg in args)
@@ -163,8 +174,6 @@ def number_of(expr: Any, compiler: _Compiled) -> Callable[[_State], Number]:
         case "score":
             dimension = compiler.dimension[args]
             return lambda state: state.score(dimension)
-        case "step":
-            return lambda state: Number(state.step()[0], 1, state.step()[1], 1)
         case "count":
             parts = [truth(arg, compiler) for arg in args]
 
@@ -335,6 +344,12 @@ class _Compiled:
         names = self.items[index]["options"]
         return sum(1 << names.index(option) for option in options)
 
+    def ranks(self, operator: str, limit: int) -> int:
+        """The ranks that compare so with `limit`, as a mask."""
+        bound = Number(limit, 1, limit, 1)
+        steps = range(len(self.program["steps"]) + 1)
+        return sum(1 << r for r in steps if _compare(operator, Number(r, 1, r, 1), bound) == YES)
+
     def options(self, index: int) -> list[int]:
         """The substantive options of an item, each as a mask."""
         mask = self.substantive[index]
@@ -368,7 +383,7 @@ class _State:
         self.sure, self.maybe = [0] * size, [0] * size
         self.possible = [ABSENT] * len(given)
         self._raised: list[int | None] = [None] * size
-        self._step: tuple[int, int] | None = None
+        self._steps: int | None = None
         self.gates = [YES] * len(compiled.groups)
         self._refresh()
 
@@ -382,7 +397,7 @@ class _State:
         else:
             self._update(index)
         self._raised = [None] * len(self._raised)
-        self._step = None
+        self._steps = None
 
     def weigh(self, index: int, weight: int) -> None:
         """Give item `index` another weight."""
@@ -390,7 +405,7 @@ class _State:
         self.settings[index] = [weight, *self.settings[index][1:]]
         self._add(index, self.possible[index], 1)
         self._raised = [None] * len(self._raised)
-        self._step = None
+        self._steps = None
 
     def _refresh(self) -> None:
         group = -1
@@ -480,30 +495,33 @@ class _State:
                 high += found != NO
         return Number(low, 1, high, 1)
 
-    def rank(self, measure: int) -> tuple[int, int]:
-        """The lowest and highest step a measure can be at."""
+    def ranks(self, measure: int) -> int:
+        """The steps a measure can be at, as a mask of ranks."""
         ranks = self.compiled.program["measures"][measure]["step"]
         if not ranks:
-            return 0, 0
+            return 1
         assert self.compiled.step_by is not None
-        mask = self.possible[self.compiled.step_by]
-        order = [m.bit_length() - 1 for m in self.compiled.options(self.compiled.step_by)]
-        found = [rank for option, rank in zip(order, ranks, strict=True) if mask >> option & 1]
-        return min(found), max(found)
+        possible = self.possible[self.compiled.step_by]
+        found = 0
+        for option, rank in enumerate(ranks):
+            if possible >> option & 1:
+                found |= 1 << rank
+        return found
 
-    def step(self) -> tuple[int, int]:
-        """The sternest step: the least and the highest it can be."""
-        if self._step is None:
-            low = high = 0
+    def steps(self) -> int:
+        """What the sternest step can be, as a mask of ranks; bit 0 = no measure holds."""
+        if self._steps is None:
+            found = least = 0
             for measure, rule in enumerate(self.compiled.measures):
                 holds = rule(self)
                 if holds != NO:
-                    least, most = self.rank(measure)
-                    high = max(high, most)
+                    ranks = self.ranks(measure)
+                    found |= ranks
                     if holds == YES:
-                        low = max(low, least)
-            self._step = low, high
-        return self._step
+                        # At least the lowest step of a measure that surely holds.
+                        least = max(least, (ranks & -ranks).bit_length() - 1)
+            self._steps = (found | (not least)) >> least << least
+        return self._steps
 
     def verdicts(self) -> int:
         """The verdict entries that are not surely out, as a mask; the first sure one ends it."""
@@ -636,8 +654,8 @@ def assess(program: Program, answers: Answers) -> Result:
     headline = None if named == "not_enough" else shown.bit_length() - 1
     entry = None if headline is None else program["verdicts"][headline]
     measures = _measures(state, entry)
-    low, high = state.step()
     steps = ["none", *program["steps"]]
+    ranks = state.steps()
     return {
         "format": FORMAT,
         "questionnaire": program["id"],
@@ -652,7 +670,7 @@ def assess(program: Program, answers: Answers) -> Result:
             for line, found in zip(program["red_lines"], reds, strict=True)
         ],
         "dimensions": dimensions,
-        "step": [steps[low], steps[high]] if program["steps"] else None,
+        "step": [name for r, name in enumerate(steps) if ranks >> r & 1] if steps[1:] else None,
         "measures": measures,
         "cautions": [
             caution["id"] for caution in program["cautions"]
@@ -758,8 +776,12 @@ def _measures(state: _State, entry: Program | None) -> list[dict[str, Any]]:
         holds = rule(state)
         if holds == NO:
             continue
-        low, high = state.rank(number)
-        step = program["steps"][low - 1] if low == high and low else None
+        ranks = state.ranks(number)
+        step = (
+            program["steps"][ranks.bit_length() - 2]
+            if ranks & (ranks - 1) == 0 and ranks > 1
+            else None
+        )
         let = entry is None or "measures" not in entry or number in entry["measures"]
         measure = program["measures"][number]
         found.append({"id": measure["id"], "is": _TRUTH[holds], "step": step, "let": let})
