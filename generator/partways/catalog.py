@@ -115,20 +115,28 @@ def translate(
 
 
 def updated(language: str, wanted: Mapping[str, str], old: Catalog | None) -> bytes:
-    """The catalogue of `wanted` (context to text), keeping translations of `old` that still fit."""
+    """The catalogue of `wanted` (context to text), keeping what `old` has for the same places.
+
+    Where the source sentence has changed, its translation stays, marked fuzzy and with the former
+    sentence beside it: a translator mends it instead of beginning again.
+    """
     catalogue = Catalog(locale=language, project="Partways", charset="utf-8", fuzzy=False)
     fresh = Catalog(locale=language, charset="utf-8", fuzzy=False)
+    former = {m.context: m for m in old or () if m.id and m.string}
     for key, text in wanted.items():
         known = old.get(text, context=key) if old is not None else None
+        changed = known is None or not known.string
+        kept = former.get(key) if changed else known
         fresh.add(
             text,
-            known.string if known else "",
+            kept.string if kept else "",
             context=key,
-            flags=known.flags if known else (),
-            user_comments=known.user_comments if known else (),
+            flags={"fuzzy"} if kept and changed else kept.flags if kept else (),
+            user_comments=kept.user_comments if kept else (),
+            previous_id=kept.id if kept and changed else (),
         )
     buffer = io.BytesIO()
-    write_po(buffer, fresh, width=100, omit_header=True, no_location=True)
+    write_po(buffer, fresh, width=100, omit_header=True, no_location=True, include_previous=True)
     header = f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n'
     header += '"Content-Type: text/plain; charset=utf-8\\n"\n'
     header += f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'

@@ -8,13 +8,14 @@ relies on it; `COMPILED` runs on the program.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from .model import Document, Option, Question, Questionnaire
+from .model import Case, Document, Option, Question, Questionnaire
 from .problems import Mark, Problem, nearest
-from .program import Program
+from .program import Program, tokens
+from .scoring import Result, assess
 
 MOST_QUESTIONS = 300
 MOST_OPTIONS = 20
@@ -375,3 +376,101 @@ def structure(q: Questionnaire, d: Document) -> list[Problem]:
 def compiled(q: Questionnaire, d: Document, program: Program) -> list[Problem]:
     """Everything that `COMPILED` finds."""
     return [problem for check in COMPILED for problem in check(q, d, program)]
+
+
+# -- cases --------------------------------------------------------------------------------------
+
+#: Cases of one questionnaire by name.
+Cases = Mapping[str, tuple[Case, Document]]
+
+
+def cases(program: Program, found: Cases) -> list[Problem]:
+    """Every case names what there is, and its answers lead to what it expects."""
+    problems: list[Problem] = []
+    for name, (case, document) in found.items():
+        unknown = list(_unknown_in_case(program, found, name))
+        problems += unknown
+        if not unknown:
+            problems += _differences(case, document, assess(program, _answers(found, name)))
+    return problems
+
+
+def _answers(found: Cases, name: str) -> dict[str, str]:
+    """The answers of a case, on top of those it starts from."""
+    case, _ = found[name]
+    start = _answers(found, case.start) if case.start is not None else {}
+    return {key: option for key, option in {**start, **case.answers}.items() if option}
+
+
+def _unknown_in_case(program: Program, found: Cases, name: str) -> Iterator[Problem]:
+    case, d = found[name]
+    line = [name]
+    while (start := found[line[-1]][0].start) is not None:
+        if start not in found:
+            message = f'there is no case "{start}" beside this one. {nearest(start, found)}'
+            yield Problem(found[line[-1]][1].mark("start"), "unknown-name", message)
+            return
+        if start in line:
+            message = f"this case starts from itself: {' → '.join([*line, start])}"
+            yield Problem(d.mark("start"), "case-cycle", message)
+            return
+        line.append(start)
+    known: dict[str, list[str]] = {}
+    for question, option in tokens(program):
+        known.setdefault(question, []).append(option)
+    for question, option in case.answers.items():
+        if question not in known:
+            message = f'"{question}" is no question. {nearest(question, known)}'
+            yield Problem(d.key_mark("answers", question), "unknown-name", message)
+        elif option and option not in known[question]:
+            message = f'"{option}" is no answer of "{question}". {nearest(option, known[question])}'
+            yield Problem(d.mark("answers", question), "unknown-name", message)
+    dimensions = [dimension["id"] for dimension in program["dimensions"]]
+    for dimension in case.expect.scores:
+        if dimension not in dimensions:
+            message = f'"{dimension}" is no dimension. {nearest(dimension, dimensions)}'
+            yield Problem(d.key_mark("expect", "scores", dimension), "unknown-name", message)
+
+
+def _differences(case: Case, d: Document, result: Result) -> Iterator[Problem]:
+    expect = case.expect
+    sure = [measure for measure in result["measures"] if measure["is"] == "yes"]
+    found: dict[str, object] = {
+        "state": result["state"],
+        "verdict": result["verdict"],
+        "rule": result["rule"],
+        "possible": tuple(result["possible"]),
+        "red_lines": tuple(line["id"] for line in result["red_lines"] if line["is"] == "yes"),
+        "raised": tuple(part["id"] for part in result["dimensions"] if part["raised"] == "yes"),
+        "measures": {m["id"]: m["step"] or "none" for m in sure if m["let"]},
+        "waits": tuple(m["id"] for m in sure if not m["let"]),
+        "cautions": tuple(result["cautions"]),
+        "notes": tuple(result["notes"]),
+    }
+    for key, value in found.items():
+        wanted = getattr(expect, key)
+        same = (
+            sorted(wanted or ()) == sorted(value) if isinstance(value, tuple) else wanted == value
+        )
+        # Without a verdict there is none to name.
+        if not same and (wanted is not None or (key == "verdict" and value is not None)):
+            message = f"{key}: found {_said(value)}. expected {_said(wanted)}"
+            yield Problem(d.mark("expect", key), "case", message)
+    scores = {part["id"]: (part["low"], part["high"]) for part in result["dimensions"]}
+    for dimension, wanted in expect.scores.items():
+        if scores[dimension] != wanted:
+            message = f"found {_range(scores[dimension])}. expected {_range(wanted)}"
+            yield Problem(d.mark("expect", "scores", dimension), "case", message)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {step}" for key, step in value.items()) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return "none" if value is None else f'"{value}"'
+
+
+def _range(score: tuple[int, int]) -> str:
+    low, high = score
+    return str(low) if low == high else f"{low}..{high}"

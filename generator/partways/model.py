@@ -174,6 +174,14 @@ def _sequence(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _score(value: object) -> tuple[int, int]:
+    text = _scalar(value, "a score like 50 or 22..56")
+    match = re.fullmatch(r"(\d{1,3})(?:\.\.(\d{1,3}))?", text)
+    if not match or not int(match[1]) <= int(match[2] or match[1]) <= 100:
+        raise _wrong("range", f'"{text}". expected a score like 50 or 22..56')
+    return int(match[1]), int(match[2] or match[1])
+
+
 _STRING = {"type": "string"}
 Text = Annotated[str, TextMark(), BeforeValidator(_text), WithJsonSchema(_STRING)]
 Rule = Annotated[
@@ -206,6 +214,10 @@ Words = Annotated[
     tuple[str, ...],
     BeforeValidator(_words),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array", "items": _STRING}]}),
+]
+Score = Annotated[tuple[int, int], BeforeValidator(_score), WithJsonSchema(_STRING)]
+Answer = Annotated[
+    str, BeforeValidator(lambda value: _scalar(value, "an answer")), WithJsonSchema(_STRING)
 ]
 T = TypeVar("T")
 Tuple = Annotated[tuple[T, ...], BeforeValidator(_sequence)]
@@ -445,6 +457,42 @@ class Questionnaire(Part):
         if question.scale is not None:
             return self.scales.get(question.scale, {})
         return question.options
+
+
+class Expected(Part):
+    """What a case must lead to; what is not written is not compared."""
+
+    state: Literal["settled", "so_far", "not_enough"]
+    verdict: Id | None = None
+    #: The entry under `verdicts:` that held.
+    rule: Id | None = None
+    #: All that it could still become, sternest first.
+    possible: Tuple[Id] | None = None
+    #: Red lines that hold.
+    red_lines: Tuple[Id] | None = None
+    #: Dimensions that are surely raised.
+    raised: Tuple[Id] | None = None
+    #: Scores from 0 to 100, `total` among them; `22..56` while answers are unknown.
+    scores: dict[str, Score] = Field(default_factory=dict)
+    #: All measures that surely hold and are let through, with their step.
+    measures: dict[Id, OptionId] | None = None
+    #: All measures that hold and have to wait.
+    waits: Tuple[Id] | None = None
+    cautions: Tuple[Id] | None = None
+    notes: Tuple[Id] | None = None
+
+
+class Case(Part):
+    """Answers and the result they must give: `questionnaire/cases/<questionnaire>/<case>.yml`."""
+
+    #: What the case shows, in one sentence.
+    shows: Text
+    #: Another case of the same folder; its answers hold where this one gives none.
+    start: Slug | None = None
+    #: Option by question; what the reader sets by `question.weight` and the like. An empty text
+    #: takes away an answer of `start`.
+    answers: dict[str, Answer] = Field(default_factory=dict)
+    expect: Expected
 
 
 Path = tuple[str | int, ...]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import catalog, checks, program
-from .model import Document, Questionnaire, Section, read_part
+from .model import Case, Document, Questionnaire, Section, read_part
 from .model import Path as ModelPath
 from .problems import Mark, Problem, nearest
 from .program import Program
@@ -276,9 +276,46 @@ def load(root: Path) -> Project:
     return known[1]
 
 
-def translations(root: Path, language: str) -> dict[Path, bytes]:
-    """The catalogues of every questionnaire in `language`, brought up to date (not written)."""
+def cases(root: Path) -> tuple[int, list[Problem]]:
+    """How many cases there are in the folder `root`, and what is wrong with them.
+
+    They lie in `questionnaire/cases/<questionnaire>/`. Those of a questionnaire that is wrong
+    itself are not run.
+    """
     project = load(root)
+    loader = _Loader(project.root)
+    folder = project.root / QUESTIONNAIRES
+    count = 0
+    for place in sorted((folder / "cases").glob("*")):
+        if not (folder / f"{place.name}.yml").is_file():
+            names = sorted(path.stem for path in folder.glob("*.yml"))
+            message = f'there is no questionnaire "{place.name}". {nearest(place.name, names)}'
+            loader.add(Mark(loader.name(place)), "file", message)
+            continue
+        found: dict[str, tuple[Case, Document]] = {}
+        for path in sorted(place.glob("*.yml")):
+            count += 1
+            data = loader.read(path)
+            if data is None:
+                continue
+            case, document, problems = read_part(Case, loader.name(path), data)
+            loader.problems += problems
+            if case is not None and document is not None:
+                found[path.stem] = (case, document)
+        compiled = project.questionnaires.get(place.name)
+        if compiled is not None:
+            loader.problems += checks.cases(compiled.program, found)
+    return count, loader.problems
+
+
+def translations(root: Path, language: str) -> tuple[dict[Path, bytes], list[Problem]]:
+    """The catalogues of every questionnaire in `language`, brought up to date (not written).
+
+    A catalogue that cannot be read is a problem and is left out: renewing it would lose what it
+    holds.
+    """
+    project = load(root)
+    loader = _Loader(project.root)
     folder = project.root / QUESTIONNAIRES
     wanted: dict[Path, dict[str, str]] = {}
     for compiled in project.questionnaires.values():
@@ -297,9 +334,15 @@ def translations(root: Path, language: str) -> dict[Path, bytes]:
     for path, texts in wanted.items():
         old = None
         if path.is_file():
-            old, _ = catalog.read_catalogue(path.name, path.read_bytes())
+            data = loader.read(path)
+            if data is None:
+                continue
+            old, problems = catalog.read_catalogue(loader.name(path), data)
+            loader.problems += problems
+            if old is None:
+                continue
         found[path] = catalog.updated(language, texts, old)
-    return found
+    return found, loader.problems
 
 
 def _shared_name(document: Document, section: str) -> str | None:
