@@ -7,8 +7,8 @@ An unknown answer is not zero: it is every option at once. So an item is a set o
 (a bit mask, `ABSENT` = it may be not there at all), a number is an interval of exact fractions,
 and a truth is NO, OPEN or YES. Two passes answer two questions:
 
-- `_State.verdicts` (U) walks the verdicts in order and keeps all that are not surely out. It can
-  keep too many, never too few: one verdict left means *settled*.
+- `_State.verdicts` (U, with `_ahead`) walks the verdicts in order and keeps all that are not
+  surely out. It can keep too many, never too few: one verdict left means *settled*.
 - `_witnesses` (L) scores complete sheets that agree with what is known. It can miss some, never
   name a wrong one: what is called *possible* has been shown.
 
@@ -38,6 +38,8 @@ _MOST_PIVOTS = 64
 #: Most changes to report, and most pairs of answers that are tried for one.
 _MOST_CHANGES = 6
 _MOST_PAIRS = 500
+#: Most sheets looked at to find deciding answers: beyond that nearly all of them decide.
+_MOST_PROBES = 1000
 
 
 class Number(NamedTuple):
@@ -535,19 +537,34 @@ class _State:
         return mask
 
 
-def _outcomes(state: _State, open_pivots: list[int]) -> int:
-    """U: the verdict entries not surely out, each combination of branch answers on its own."""
-    if not open_pivots:
-        return state.verdicts()
-    before = [state.given[i] for i in open_pivots]
-    mask = 0
-    for combination in product(*(_choices(state, i) for i in open_pivots)):
-        for index, option in zip(open_pivots, combination, strict=True):
+Change = tuple[int, int]
+"""An item, and the option it is answered with, as a mask."""
+
+
+def _ahead(state: _State, pivots: list[int], probes: list[tuple[Change, ...]]) -> list[int]:
+    """For each probe, U once its changes are made: the verdict entries not surely out.
+
+    Each combination of branch answers is looked at on its own, because rules that share one
+    cannot see that they do. They are the outer loop: changing one re-reads the whole sheet.
+    """
+    masks = [0] * len(probes)
+    before = [state.given[i] for i in pivots]
+    for combination in product(*(_choices(state, i) for i in pivots)):
+        for index, option in zip(pivots, combination, strict=True):
             state.set(index, option)
-        mask |= state.verdicts()
-    for index, given in zip(open_pivots, before, strict=True):
+        for number, probe in enumerate(probes):
+            changes = [change for change in probe if change[0] not in pivots]
+            if any(state.given[i] != o for i, o in probe if i in pivots):
+                continue
+            kept = [(i, state.given[i]) for i, _ in changes]
+            for index, option in changes:
+                state.set(index, option)
+            masks[number] |= state.verdicts()
+            for index, option in kept:
+                state.set(index, option)
+    for index, given in zip(pivots, before, strict=True):
         state.set(index, given)
-    return mask
+    return masks
 
 
 def _choices(state: _State, index: int) -> list[int]:
@@ -640,7 +657,7 @@ def assess(program: Program, answers: Answers) -> Result:
         if given[i] == compiled.all[i] and state.possible[i] != ABSENT
     ]  # fmt: skip
     pivots = _open_pivots(state, unknown)
-    outcomes = _outcomes(state, pivots)
+    (outcomes,) = _ahead(state, pivots, [()])
     sure = _ids(program, outcomes)
     nothing = len(compiled.dimensions) > 1 and not any(state.most)
     # A verdict that is only what is left over says nothing where nothing was scored.
@@ -883,28 +900,25 @@ def _deciding(
     state: _State, unknown: list[int], pivots: list[int], sure: list[str]
 ) -> list[dict[str, Any]]:
     """Unknown answers that would narrow what is possible, most telling first."""
-    program = state.compiled.program
-    rows = []
-    for index in unknown:
-        before = state.given[index]
-        others = [i for i in pivots if i != index]
-        narrows = False
-        to = []
-        for option in state.compiled.options(index):
-            state.set(index, option)
-            left = _ids(program, _outcomes(state, others))
-            narrows = narrows or len(left) < len(sure)
-            if len(left) == 1:
-                name = state.compiled.items[index]["options"][option.bit_length() - 1]
-                to.append({"option": name, "verdict": left[0]})
-        state.set(index, before)
-        if narrows:
-            rows.append((-len(to), index, {"item": state.compiled.items[index]["id"], "to": to}))
-    rows.sort(key=lambda row: row[:2])
-    return [row for *_, row in rows]
-
-
-Change = tuple[int, int]  # item, option mask
+    compiled = state.compiled
+    probes: list[tuple[Change, ...]] = [
+        ((index, option),) for index in unknown for option in compiled.options(index)
+    ]
+    if len(probes) * math.prod(len(_choices(state, i)) for i in pivots) > _MOST_PROBES:
+        return []
+    narrows: set[int] = set()
+    to: dict[int, list[dict[str, str]]] = {index: [] for index in unknown}
+    for probe, mask in zip(probes, _ahead(state, pivots, probes), strict=True):
+        ((index, option),) = probe
+        left = _ids(compiled.program, mask)
+        if len(left) < len(sure):
+            narrows.add(index)
+        if len(left) == 1:
+            name = compiled.items[index]["options"][option.bit_length() - 1]
+            to[index].append({"option": name, "verdict": left[0]})
+    # Sorting is stable: items stay in the order of the page.
+    found = sorted((i for i in unknown if i in narrows), key=lambda i: -len(to[i]))
+    return [{"item": compiled.items[i]["id"], "to": to[i]} for i in found]
 
 
 def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, Any]:
@@ -916,34 +930,22 @@ def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, 
     program = compiled.program
     now = _ids(program, outcomes)[0]
 
-    def then(changes: Iterable[Change]) -> str | None:
-        """The one verdict after `changes`, if it is another."""
-        before = [(i, state.given[i]) for i, _ in changes]
-        for index, option in changes:
-            state.set(index, option)
-        after = _ids(program, _outcomes(state, pivots))
-        for index, given in before:
-            state.set(index, given)
-        return after[0] if len(after) == 1 and after[0] != now else None
+    def others(probes: list[tuple[Change, ...]]) -> list[tuple[int, tuple[Change, ...], str]]:
+        """The probes after which one verdict is left and it is another; their size first."""
+        rows = []
+        for probe, mask in zip(probes, _ahead(state, pivots, probes), strict=True):
+            after = _ids(program, mask)
+            if len(after) == 1 and after[0] != now:
+                rows.append((sum(_size(state, change) for change in probe), probe, after[0]))
+        return rows
 
     known = [i for i in compiled.relevant if _is_known(state, i) and state.possible[i] != ABSENT]
-    found: list[tuple[int, tuple[Change, ...], str]] = []
-    for index in known:
-        nearest: dict[str, tuple[int, int]] = {}
-        for change in _other(state, index):
-            verdict = then([change])
-            if verdict is not None:
-                best = nearest.get(verdict)
-                size = _size(state, change)
-                if best is None or size < best[0]:
-                    nearest[verdict] = (size, change[1])
-        for verdict, (size, option) in nearest.items():
-            found.append((size, ((index, option),), verdict))
-    if not found:
-        for pair in _pairs(state, known):
-            verdict = then(pair)
-            if verdict is not None:
-                found.append((sum(_size(state, change) for change in pair), pair, verdict))
+    nearest: dict[tuple[int, str], tuple[int, tuple[Change, ...], str]] = {}
+    for row in others([(change,) for i in known for change in _other(state, i)]):
+        best = nearest.setdefault((row[1][0][0], row[2]), row)
+        if row[0] < best[0]:
+            nearest[row[1][0][0], row[2]] = row
+    found = list(nearest.values()) or others(_pairs(state, known))
     found.sort(
         key=lambda row: (
             not any(compiled.items[i].get("ours") for i, _ in row[1]), row[0], row[1]
@@ -986,10 +988,10 @@ def _size(state: _State, change: Change) -> int:
     return abs(order.index(option) - order.index(state.given[index]))
 
 
-def _pairs(state: _State, known: list[int]) -> list[tuple[Change, Change]]:
+def _pairs(state: _State, known: list[int]) -> list[tuple[Change, ...]]:
     """Pairs of changes inside one dimension, or with a fact of ours; a bounded number."""
     compiled = state.compiled
-    found: list[tuple[Change, Change]] = []
+    found: list[tuple[Change, ...]] = []
     for a, b in combinations(known, 2):
         ours = compiled.items[a].get("ours") or compiled.items[b].get("ours")
         # The last dimension is the total, which all share.
@@ -1016,7 +1018,7 @@ def _weights(state: _State, pivots: list[int], now: str) -> list[dict[str, Any]]
         for by in (-1, 1):
             if low <= weight + by <= high:
                 state.weigh(index, weight + by)
-                after = _ids(compiled.program, _outcomes(state, pivots))
+                after = _ids(compiled.program, _ahead(state, pivots, [()])[0])
                 state.weigh(index, weight)
                 if len(after) == 1 and after[0] != now:
                     rows.append({"item": item["id"], "by": by, "verdict": after[0]})

@@ -17,6 +17,7 @@ const ABSENT = 1 << 24;
 const MOST_PIVOTS = 64;
 const MOST_CHANGES = 6;
 const MOST_PAIRS = 500;
+const MOST_PROBES = 1000;
 
 /** The format of programs that this script reads. */
 export const FORMAT = 1;
@@ -575,15 +576,33 @@ function each(state, items, then) {
   items.forEach((item, i) => state.set(item, /** @type {number} */ (before[i])));
 }
 
-/** U: the verdict entries not surely out. @param {State} state @param {number[]} pivots */
-function outcomesOf(state, pivots) {
-  if (!pivots.length) return state.verdicts();
-  let mask = 0;
+/**
+ * For each probe, U once its changes are made: the verdict entries not surely out. Combinations
+ * of branch answers are the outer loop: changing one re-reads the whole sheet.
+ *
+ * @param {State} state
+ * @param {number[]} pivots
+ * @param {Change[][]} probes
+ */
+function ahead(state, pivots, probes) {
+  const masks = probes.map(() => 0);
   each(state, pivots, () => {
-    mask |= state.verdicts();
+    probes.forEach((probe, number) => {
+      if (probe.some(([item, option]) => pivots.includes(item) && state.given[item] !== option)) {
+        return;
+      }
+      const changes = probe.filter(([item]) => !pivots.includes(item));
+      const kept = changes.map(([item]) => /** @type {number} */ (state.given[item]));
+      for (const [item, option] of changes) state.set(item, option);
+      masks[number] = /** @type {number} */ (masks[number]) | state.verdicts();
+      changes.forEach(([item], i) => state.set(item, /** @type {number} */ (kept[i])));
+    });
   });
-  return mask;
+  return masks;
 }
+
+/** U as the sheet stands. @param {State} state @param {number[]} pivots */
+const outcomesOf = (state, pivots) => /** @type {number} */ (ahead(state, pivots, [[]])[0]);
 
 /** @param {State} state @param {number[]} unknown */
 function openPivots(state, unknown) {
@@ -938,28 +957,30 @@ function witnessNumber(state, number, operator, limit, found) {
  * @param {string[]} sure
  */
 function decidingOf(state, unknown, pivots, sure) {
-  const { compiled } = state;
-  const rows = [];
-  for (const index of unknown) {
-    const item = /** @type {Item} */ (compiled.items[index]);
-    const before = /** @type {number} */ (state.given[index]);
-    const others = pivots.filter((pivot) => pivot !== index);
-    let narrows = false;
-    const to = [];
-    for (const option of compiled.optionsOf(index)) {
-      state.set(index, option);
-      const left = idsOf(compiled.program, outcomesOf(state, others));
-      narrows ||= left.length < sure.length;
-      if (left.length === 1) {
-        const name = /** @type {string} */ (item.options[bit(option)]);
-        to.push({ option: name, verdict: /** @type {string} */ (left[0]) });
-      }
+  const { items, program } = state.compiled;
+  /** @type {Change[][]} */
+  const probes = unknown.flatMap((item) =>
+    state.compiled.optionsOf(item).map((option) => [/** @type {Change} */ ([item, option])]),
+  );
+  const combinations = pivots.reduce((all, pivot) => all * choices(state, pivot).length, 1);
+  if (probes.length * combinations > MOST_PROBES) return [];
+  const narrows = new Set();
+  /** @type {Map<number, Array<{option: string, verdict: string}>>} */
+  const to = new Map(unknown.map((item) => [item, []]));
+  ahead(state, pivots, probes).forEach((mask, number) => {
+    const [index, option] = /** @type {Change} */ (probes[number]?.[0]);
+    const left = idsOf(program, mask);
+    if (left.length < sure.length) narrows.add(index);
+    if (left.length === 1) {
+      const name = /** @type {string} */ (items[index]?.options[bit(option)]);
+      to.get(index)?.push({ option: name, verdict: /** @type {string} */ (left[0]) });
     }
-    state.set(index, before);
-    if (narrows) rows.push({ item: item.id, to });
-  }
+  });
   // Sorting is stable: items stay in the order of the page.
-  return rows.sort((a, b) => b.to.length - a.to.length);
+  return unknown
+    .filter((index) => narrows.has(index))
+    .map((index) => ({ item: /** @type {Item} */ (items[index]).id, to: to.get(index) ?? [] }))
+    .sort((a, b) => b.to.length - a.to.length);
 }
 
 /**
@@ -975,38 +996,25 @@ function wouldChange(state, pivots, outcomes) {
   const { compiled } = state;
   const { items, program } = compiled;
   const now = idsOf(program, outcomes)[0];
-  /** @param {Change[]} changes */
-  const then = (changes) => {
-    const before = changes.map(([item]) => /** @type {number} */ (state.given[item]));
-    for (const [item, option] of changes) state.set(item, option);
-    const after = idsOf(program, outcomesOf(state, pivots));
-    changes.forEach(([item], i) => state.set(item, /** @type {number} */ (before[i])));
-    return after.length === 1 && after[0] !== now ? after[0] : undefined;
+  /** @typedef {{size: number, changes: Change[], verdict: string}} Row */
+  /** The probes after which one verdict is left and it is another. @param {Change[][]} probes */
+  const others = (probes) => {
+    const masks = ahead(state, pivots, probes);
+    return probes.flatMap((changes, number) => {
+      const after = idsOf(program, masks[number] ?? 0);
+      if (after.length !== 1 || after[0] === now) return [];
+      const size = changes.reduce((sum, change) => sum + sizeOf(state, change), 0);
+      return [/** @type {Row} */ ({ size, changes, verdict: after[0] })];
+    });
   };
   const known = compiled.relevant.filter((i) => isKnown(state, i) && state.possible[i] !== ABSENT);
-  /** @type {Array<{size: number, changes: Change[], verdict: string}>} */
-  const found = [];
-  for (const item of known) {
-    /** @type {Map<string, [size: number, option: number]>} */
-    const nearest = new Map();
-    for (const change of othersOf(state, item)) {
-      const verdict = then([change]);
-      const size = sizeOf(state, change);
-      if (verdict !== undefined && size < (nearest.get(verdict)?.[0] ?? Infinity)) {
-        nearest.set(verdict, [size, change[1]]);
-      }
-    }
-    for (const [verdict, [size, option]] of nearest) {
-      found.push({ size, changes: [[item, option]], verdict });
-    }
+  /** @type {Map<string, Row>} */
+  const nearest = new Map();
+  for (const row of others(known.flatMap((item) => othersOf(state, item).map((one) => [one])))) {
+    const key = `${row.changes[0]?.[0]} ${row.verdict}`;
+    if (row.size < (nearest.get(key)?.size ?? Infinity)) nearest.set(key, row);
   }
-  if (!found.length) {
-    for (const changes of pairsOf(state, known)) {
-      const verdict = then(changes);
-      const size = changes.reduce((sum, change) => sum + sizeOf(state, change), 0);
-      if (verdict !== undefined) found.push({ size, changes, verdict });
-    }
-  }
+  const found = nearest.size ? [...nearest.values()] : others(pairsOf(state, known));
   /** @param {Change[]} changes */
   const notOurs = (changes) => Number(!changes.some(([item]) => items[item]?.ours));
   found.sort(
