@@ -1,0 +1,32 @@
+// What Material's pages lack for a keyboard, mended in one place: its search opens by labels, which no key reaches.
+(() => {
+  const toggle = document.getElementById("__search");
+  const open = document.querySelector("button.pw-site-find");
+  const search = document.getElementById("pw-site-search");
+  if (toggle instanceof HTMLInputElement && open instanceof HTMLElement && search) {
+    open.hidden = false;
+    open.addEventListener("click", () => {
+      if (!toggle.checked) toggle.click();
+      search.querySelector("input")?.focus();
+    });
+    search.querySelector("button")?.addEventListener("click", () => toggle.click());
+    toggle.addEventListener("change", () => {
+      open.setAttribute("aria-expanded", String(toggle.checked));
+      if (!toggle.checked) open.focus();
+    });
+  }
+
+  // Boxes of a checklist can be ticked; they are named by their line.
+  for (const box of document.querySelectorAll(".task-list-item > input[type=checkbox]")) {
+    if (!(box instanceof HTMLInputElement) || !box.parentElement) continue;
+    box.disabled = false;
+    box.setAttribute("aria-label", box.parentElement.innerText.trim());
+  }
+
+  // Contents are folded where they stand above the text, and open where they stand beside it.
+  const contents = document.querySelector("details.pw-site-contents");
+  const beside = matchMedia("(min-width: 60rem)");
+  const fold = () => contents?.toggleAttribute("open", beside.matches);
+  beside.addEventListener("change", fold);
+  fold();
+})();
