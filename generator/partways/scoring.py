@@ -946,11 +946,7 @@ def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, 
         if row[0] < best[0]:
             nearest[row[1][0][0], row[2]] = row
     found = list(nearest.values()) or others(_pairs(state, known))
-    found.sort(
-        key=lambda row: (
-            not any(compiled.items[i].get("ours") for i, _ in row[1]), row[0], row[1]
-        )
-    )  # fmt: skip
+    found.sort(key=lambda row: (_news(compiled, row[1]), row[0], row[1]))
     borderline = any(
         len(changes) == 1 and size == 1 and "points" in compiled.items[changes[0][0]]
         for size, changes, _ in found
@@ -973,6 +969,16 @@ def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, 
         "borderline": borderline,
         "weights": _weights(state, pivots, now),
     }
+
+
+def _news(compiled: _Compiled, changes: tuple[Change, ...]) -> int:
+    """When a change is named: what only the reader controls is an action and comes first, a red
+    line that is not there is no news and comes last.
+    """
+    items = [compiled.items[index] for index, _ in changes]
+    if any(item.get("ours") for item in items):
+        return 0
+    return 1 if all("points" in item for item in items) else 2
 
 
 def _other(state: _State, index: int) -> list[Change]:

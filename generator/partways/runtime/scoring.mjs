@@ -1015,11 +1015,14 @@ function wouldChange(state, pivots, outcomes) {
     if (row.size < (nearest.get(key)?.size ?? Infinity)) nearest.set(key, row);
   }
   const found = nearest.size ? [...nearest.values()] : others(pairsOf(state, known));
+  // What only the reader controls is an action; a red line that is not there is no news.
   /** @param {Change[]} changes */
-  const notOurs = (changes) => Number(!changes.some(([item]) => items[item]?.ours));
+  const rank = (changes) =>
+    changes.some(([item]) => items[item]?.ours)
+      ? 0
+      : changes.every(([item]) => items[item]?.points) ? 1 : 2;
   found.sort(
-    (a, b) =>
-      notOurs(a.changes) - notOurs(b.changes) || a.size - b.size || order(a.changes, b.changes),
+    (a, b) => rank(a.changes) - rank(b.changes) || a.size - b.size || order(a.changes, b.changes),
   );
   return {
     changes: found.slice(0, MOST_CHANGES).map(({ changes, verdict }) => ({
