@@ -41,10 +41,17 @@ def sections_have_questions(q: Questionnaire, d: Document) -> Iterator[Problem]:
         if section.when is not None and not section.off:
             message = f'section "{key}" has “when” but does not say why it is left out. add “off:”'
             yield Problem(where, "missing-key", message)
-        if section.dimension is not None and section.dimension not in q.dimensions:
-            message = f'dimension "{section.dimension}" is not defined. '
-            hint = nearest(section.dimension, q.dimensions)
-            yield Problem(d.mark("sections", key, "dimension"), "unknown-name", message + hint)
+        here = ("sections", key)
+        places: list[tuple[str | None, tuple[str, ...]]] = [
+            (section.dimension, (*here, "dimension"))
+        ]
+        for name, question in section.questions.items():
+            places.append((question.dimension, (*here, "questions", name, "dimension")))
+        for dimension, place in places:
+            if dimension is not None and dimension not in q.dimensions:
+                hint = nearest(dimension, q.dimensions)
+                message = f'dimension "{dimension}" is not defined. {hint}'
+                yield Problem(d.mark(*place), "unknown-name", message)
 
 
 def names_are_unique(q: Questionnaire, d: Document) -> Iterator[Problem]:
@@ -121,7 +128,7 @@ def scored_questions_are_scored(q: Questionnaire, d: Document) -> Iterator[Probl
         path = ("sections", section, "questions", key)
         options = _substantive(q, question)
         scored = bool(options) and all(o.points is not None for o in options.values())
-        if q.sections[section].dimension is not None and options and not scored:
+        if q.dimension_of(section, question) is not None and options and not scored:
             message = (
                 f'"{key}" stands in a section with a dimension, but its answers have no points'
             )
@@ -131,7 +138,7 @@ def scored_questions_are_scored(q: Questionnaire, d: Document) -> Iterator[Probl
                 f'"{question.alarm}" is no answer of "{key}". {nearest(question.alarm, options)}'
             )
             yield Problem(d.mark(*path, "alarm"), "unknown-name", message)
-        if scored and q.sections[section].dimension is not None and not question.because:
+        if scored and q.dimension_of(section, question) is not None and not question.because:
             message = f'"{key}" is scored, but no line says so in the result. add “because:”'
             yield Problem(d.key_mark(*path), "missing-key", message)
         if (
@@ -172,7 +179,7 @@ def dimensions_are_used(q: Questionnaire, d: Document) -> Iterator[Problem]:
     """A dimension has questions, and one unknown answer does not silence it."""
     for key, dimension in q.dimensions.items():
         count = sum(
-            len(section.questions) for section in q.sections.values() if section.dimension == key
+            q.dimension_of(section, question) == key for section, _, question in q.questions()
         )
         if not count:
             message = f"no section has “dimension: {key}”, so it measures nothing"
@@ -293,7 +300,7 @@ def reader_sets_weigh_something(q: Questionnaire, d: Document) -> Iterator[Probl
         yield Problem(d.key_mark("reader_sets"), "reader-sets", message)
     low, high = q.reader_sets.weight
     for section, key, question in q.questions():
-        if q.sections[section].dimension in weighted and not low <= question.weight <= high:
+        if q.dimension_of(section, question) in weighted and not low <= question.weight <= high:
             where = d.mark("sections", section, "questions", key, "weight")
             message = f"weight {question.weight}. expected one from {low} to {high}"
             yield Problem(where, "reader-sets", message)

@@ -264,6 +264,8 @@ class Question(Part):
     #: A fact only the reader controls; named first among what would change the verdict.
     ours: Flag = False
     sources: Tuple[Claim] = ()
+    #: Where it scores, if not in the dimension of its section.
+    dimension: Id | None = None
     #: Only in a weighted dimension: the defaults the reader starts from.
     weight: Int = 1
     knock_out: Flag = False
@@ -431,6 +433,8 @@ class Questionnaire(Part):
     dimensions: dict[Id, Dimension] = Field(default_factory=dict)
     #: When a dimension counts as raised; names: score, worst (points), alarm.
     raised: Rule | None = None
+    #: All sections at once on a phone too, for a short questionnaire.
+    one_page: Flag = False
     tip_from: Int = 25
     overall: Overall | None = None
     sections: dict[Id, Section]
@@ -451,6 +455,10 @@ class Questionnaire(Part):
         for section_id, section in self.sections.items():
             for question_id, question in section.questions.items():
                 yield section_id, question_id, question
+
+    def dimension_of(self, section: str, question: Question) -> str | None:
+        """The dimension a question scores in: its own, or that of its section."""
+        return question.dimension or self.sections[section].dimension
 
     def options(self, question: Question) -> dict[str, Option]:
         """The options of a question: its own, or those of its scale."""

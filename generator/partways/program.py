@@ -131,7 +131,7 @@ def _dimensions(q: Questionnaire, order: list[str]) -> list[Program]:
     for section_id, question_id, question in q.questions():
         options = q.options(question)
         points = [o.points for o in options.values() if o.counts is None]
-        dimension = q.sections[section_id].dimension
+        dimension = q.dimension_of(section_id, question)
         if dimension in scored and points and None not in points:
             scored[dimension].append(order.index(question_id))
     dimensions: list[Program] = [
@@ -166,7 +166,7 @@ def _items(q: Questionnaire, sections: list[str], dimensions: list[Program]) -> 
             del item["points"]
         if question.ours:
             item["ours"] = 1
-        dimension = q.dimensions.get(q.sections[section_id].dimension or "")
+        dimension = q.dimensions.get(q.dimension_of(section_id, question) or "")
         if dimension is not None and dimension.weighted and item["in"]:
             item["w"] = [question.weight, int(question.knock_out), int(question.kept)]
         items.append(item)

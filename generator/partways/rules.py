@@ -673,7 +673,8 @@ def scope_of(questionnaire: Questionnaire, conditions: Mapping[str, Scalar]) -> 
         section = questionnaire.sections[section_id]
         options = questionnaire.options(question)
         substantive = {name: o.points for name, o in options.items() if o.counts is None}
-        dimension = questionnaire.dimensions.get(section.dimension or "")
+        place = questionnaire.dimension_of(section_id, question) or ""
+        dimension = questionnaire.dimensions.get(place)
         weighted = bool(dimension and dimension.weighted)
         item = Item(
             question_id,
@@ -687,8 +688,8 @@ def scope_of(questionnaire: Questionnaire, conditions: Mapping[str, Scalar]) -> 
         if question.alarm in substantive:
             item = replace(item, alarm=tuple(_beyond(item, ">=", question.alarm)))
         items[question_id] = item
-        if section.dimension in members and item.scored:
-            members[section.dimension].append(question_id)
+        if place in members and item.scored:
+            members[place].append(question_id)
             top = max(points or 0 for points in substantive.values())
             most += top * (sets.weight[1] if weighted and sets else question.weight)
     return Scope(
