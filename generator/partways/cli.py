@@ -248,12 +248,11 @@ class _Report:
             verdict = self.q.verdicts[result["verdict"]]
             yield _plain(verdict.title).upper()
             yield _wrapped(verdict.text)
-            settled = result["state"] == "settled"
-            yield _wrapped(
-                t("No answer that is still open can change this.")
-                if settled
-                else t("As far as known. Answers that are still open can make it sterner.")
-            )
+            if result["state"] == "so_far":
+                said = t("As far as known. Answers that are still open can make it sterner.")
+                yield _wrapped(said)
+            elif result["unknown"] or result["unanswered"]:
+                yield _wrapped(t("Nothing that is still open can change this."))
             if result["borderline"]:
                 yield _wrapped(t("It is close: one answer, one step different, would change it."))
         others = [v for v in result["possible"] if v != result["verdict"]]
@@ -412,9 +411,8 @@ class _Report:
         for item in rows:
             yield self._line(f"{self.name(item)}: {self.questions[item].find_out}")
             for to in could.get(item, ()):
-                verdicts = ", ".join(self.title(v) for v in to["possible"])
-                answer = self.label(item, to["option"])
-                said = t("If “{answer}”: {verdicts}", answer=answer, verdicts=verdicts)
+                answer, verdict = self.label(item, to["option"]), self.title(to["verdict"])
+                said = t("If “{answer}”: {verdict}", answer=answer, verdict=verdict)
                 yield _wrapped(said, "  ")
         if open_:
             names = [self.name(i) for i in [*(i for i in could if i in open_), *open_]]
