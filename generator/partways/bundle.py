@@ -1,0 +1,144 @@
+"""The browser files: modules joined into one classic script, styles into one sheet.
+
+The modules in `runtime/` run as they are in git. For the page they are joined in the order of their
+imports into one function's scope: one request, and it works from a file on disk, where browsers
+block modules. The name of a file carries the hash of its text, so a page never meets another
+release's script.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import resources
+
+#: More dimensions or points than these get no totals without a script.
+MOST_DIMENSIONS = 24
+MOST_POINTS = 30
+
+_START = "main.mjs"
+_IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w-]+\.mjs)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
+_NO_EXPORTS = re.compile(r"^export \{\};\n", re.MULTILINE)
+_TOP_LEVEL = re.compile(
+    r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE
+)
+_BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
+_CSS_COMMENT = re.compile(r"[ \t]*/\*(?:[^*]|\*(?!/))*\*/")
+_LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
+# Texts, templates and regular expressions; the last only where no number can stand before them.
+_LITERAL = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<=[(,=:!&|?])\s?/(?![/*])(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*)"""
+)
+_NESTED = re.compile(r"`[^`]*\$\{[^}`]*`[^`]*`[^`]*\}")
+_CAST = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/ ?")
+# Signs stay apart: `a - -b`.
+_SPACE = re.compile(r" ?([(){}\[\],;:?=<>!&|^*%.]) ?")
+_BLANK = re.compile(r"\n{2,}")
+
+
+class BundleError(Exception):
+    """A module breaks a rule that joining rests on: a mistake in `runtime/`, not in a site."""
+
+
+@cache
+def script() -> tuple[str, str]:
+    """Name and text of the script."""
+    text = join(_texts("runtime", ".mjs"))
+    return _hashed("partways", "js", text), text
+
+
+@cache
+def style(extra: str = "") -> tuple[str, str]:
+    """Name and text of the style sheet: tokens, ours, counters, and what the caller adds."""
+    package = resources.files("partways")
+    parts = [
+        (package / "tokens.css").read_text(encoding="utf-8"),
+        (package / "partways.css").read_text(encoding="utf-8"),
+        counters(),
+        extra,
+    ]
+    text = _squeezed(_CSS_COMMENT.sub("", "\n".join(parts)))
+    return _hashed("partways", "css", text), text
+
+
+def join(modules: dict[str, str]) -> str:
+    """All of `modules` (texts by file name) as one script that runs by itself.
+
+    Raises BundleError where a module does what one common scope cannot hold.
+    """
+    owners: dict[str, str] = {}
+    for name, text in modules.items():
+        for declared in _TOP_LEVEL.findall(text):
+            if declared in owners:
+                raise BundleError(f"{name}: “{declared}” is declared in {owners[declared]} too")
+            owners[declared] = name
+    needs: dict[str, list[str]] = {}
+    for name, text in modules.items():
+        needs[name] = []
+        for names, source in _IMPORT.findall(text):
+            needs[name].append(source)
+            for wanted in names.split(", "):
+                if owners.get(wanted) != source:
+                    raise BundleError(f"{name}: {source} has no “{wanted}”")
+    order = TopologicalSorter({_START: needs.get(_START, []), **needs}).static_order()
+    body = "".join(_stripped(name, modules[name]) for name in order if name in modules)
+    return _squeezed(f'(() => {{\n"use strict";\n{body}}})();\n')
+
+
+def counters() -> str:
+    """Style rules that add up points without a script, in generated content.
+
+    A checked answer counts its points for its dimension and for the total. Counters cannot be
+    divided, so these are points and never a score.
+    """
+    names = [f"pw-d{place}" for place in range(MOST_DIMENSIONS)]
+    lines = [f".pw-form{{counter-reset:pw-total {' '.join(names)}}}"]
+    lines += [f'[data-points="{n}"]{{--_pw-points:{n}}}' for n in range(1, MOST_POINTS + 1)]
+    for name in names:
+        # No element can count for two rules at once: the last one would win.
+        both = f"{name} var(--_pw-points) pw-total var(--_pw-points)"
+        lines += [
+            f".{name} [data-points]:checked{{counter-increment:{both}}}",
+            f".pw-sum--{name}::after{{content:counter({name})}}",
+        ]
+    return "\n".join([*lines, ".pw-sum--total::after{content:counter(pw-total)}"]) + "\n"
+
+
+def _texts(folder: str, ending: str) -> dict[str, str]:
+    found = resources.files("partways") / folder
+    files = sorted((f for f in found.iterdir() if f.name.endswith(ending)), key=lambda f: f.name)
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+def _stripped(name: str, text: str) -> str:
+    # Whole lines are only safely comments where no template text spans lines.
+    for number, line in enumerate(text.splitlines(), 1):
+        code = line.strip()
+        if not code.startswith(("*", "/*", "//")) and (line.count("`") % 2 or _NESTED.search(line)):
+            raise BundleError(f"{name}:{number}: a template text over several lines, or in another")
+    text = _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", text))
+    text = _EXPORT.sub("", _NO_EXPORTS.sub("", _IMPORT.sub("", text)))
+    if left := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
+        raise BundleError(f"{name}: “{left[0]}” cannot be joined")
+    return "".join(_tightened(line) for line in text.splitlines(keepends=True))
+
+
+def _tightened(line: str) -> str:
+    """A line of code without comments and without spaces that part nothing; texts stay whole."""
+    parts = _LITERAL.split(line.strip())
+    for place in range(0, len(parts), 2):
+        parts[place] = _SPACE.sub(r"\1", _CAST.sub("", parts[place]))
+    # A space between a word and a literal parts something: `return "x"`.
+    return "".join(parts) + "\n"
+
+
+def _squeezed(text: str) -> str:
+    return _BLANK.sub("\n", text)
+
+
+def _hashed(name: str, ending: str, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return f"{name}.{digest}.{ending}"

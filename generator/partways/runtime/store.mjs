@@ -1,0 +1,133 @@
+/**
+ * Answers on the device, one record a questionnaire: {format, revision, n, answers}.
+ *
+ * Storage may be refused, full, torn or someone else's work at any time; nothing here throws.
+ * What cannot be read is copied beside (":rescue") before anything is written over it, a newer
+ * format is left alone, and a write counts only when it reads back.
+ *
+ * @typedef {import("./types.mjs").Answers} Answers
+ * @typedef {{format: number, revision: string, n: number, answers: Answers}} Saved
+ * @typedef {"saved" | "refused" | "newer"} Outcome
+ * @typedef {{answers: Answers, n: number, revision: string | null, outcome: Outcome, rescued: boolean}} Opened
+ * @typedef {{key: string, area: () => Storage}} Store `area` may throw, as `window.localStorage` does
+ */
+
+const RECORD_FORMAT = 1;
+/** Longer than any record of ours; not parsed. */
+const LONGEST_RECORD = 65536;
+
+/**
+ * All sites of one account share a store, so the site's path is in the key; the language is not.
+ *
+ * @param {string} root the path of the whole site, "/partways/"
+ * @param {string} questionnaire
+ * @param {() => Storage} area
+ * @returns {Store}
+ */
+export function storeFor(root, questionnaire, area) {
+  return { key: `partways:${root}:${questionnaire}`, area };
+}
+
+/**
+ * @param {Store} store
+ * @returns {Opened}
+ */
+export function open(store) {
+  /** @param {Outcome} outcome @param {boolean} [rescued] @returns {Opened} */
+  const empty = (outcome, rescued = false) => ({
+    answers: Object.create(null), n: 0, revision: null, outcome, rescued,
+  });
+  try {
+    const text = store.area().getItem(store.key);
+    if (text === null) return empty("saved");
+    const saved = parse(text);
+    if (saved === "newer") return empty("newer");
+    if (saved) return { ...saved, outcome: "saved", rescued: false };
+    rescue(store, text);
+    return empty("saved", true);
+  } catch {
+    return empty("refused");
+  }
+}
+
+/**
+ * Applies a change to what is stored *now*, which a second tab may have written a moment ago.
+ *
+ * @param {Store} store
+ * @param {string} revision of the questionnaire on this page
+ * @param {{[question: string]: string | null}} change `null` takes an answer away
+ * @param {Answers} [base] replaces all that is stored
+ * @returns {Opened}
+ */
+export function save(store, revision, change, base) {
+  const before = open(store);
+  if (before.outcome !== "saved") return before;
+  const answers = Object.assign(Object.create(null), base ?? before.answers);
+  for (const [question, option] of Object.entries(change)) {
+    if (option === null) delete answers[question];
+    else answers[question] = option;
+  }
+  const n = before.n + 1;
+  const text = JSON.stringify({ format: RECORD_FORMAT, revision, n, answers });
+  try {
+    store.area().setItem(store.key, text);
+    const outcome = store.area().getItem(store.key) === text ? "saved" : "refused";
+    return { answers, n, revision, outcome, rescued: before.rescued };
+  } catch {
+    return { answers, n, revision, outcome: "refused", rescued: before.rescued };
+  }
+}
+
+/**
+ * Takes away the answers and their rescued copies, and nothing else.
+ *
+ * @param {Store} store
+ * @returns {boolean}
+ */
+export function forget(store) {
+  try {
+    const area = store.area();
+    for (const key of Object.keys(area)) {
+      if (key === store.key || key.startsWith(`${store.key}:rescue`)) area.removeItem(key);
+    }
+    return area.getItem(store.key) === null;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} text as stored or as in a file
+ * @returns {Saved | "newer" | null}
+ */
+export function parse(text) {
+  if (text.length > LONGEST_RECORD) return null;
+  try {
+    const { format, revision, n, answers } = JSON.parse(text);
+    if (Number.isInteger(format) && format > RECORD_FORMAT) return "newer";
+    if (format !== RECORD_FORMAT || typeof revision !== "string" || !Number.isSafeInteger(n) || n < 0) return null;
+    if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return null;
+    /** @type {Answers} */
+    const clean = Object.create(null);
+    for (const [question, option] of Object.entries(answers)) {
+      if (typeof option !== "string") return null;
+      clean[question] = option;
+    }
+    return { format, revision, n, answers: clean };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Store} store
+ * @param {string} text
+ */
+function rescue(store, text) {
+  const area = store.area();
+  let key = `${store.key}:rescue`;
+  for (let k = 2; (area.getItem(key) ?? text) !== text; k += 1) key = `${store.key}:rescue${k}`;
+  area.setItem(key, text);
+  // No room for a copy: then the only copy must not be written over, which "refused" sees to.
+  if (area.getItem(key) !== text) throw new Error("store: the rescued copy does not read back");
+}
