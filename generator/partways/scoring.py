@@ -727,7 +727,8 @@ def _read(
     dropped = []
     sets = compiled.program.get("settings", {})
     low, high = sets.get("weight", (1, 0))
-    for key in sorted(answers):
+    # As JavaScript sorts texts, which differs beyond the first 65,536 characters.
+    for key in sorted(answers, key=lambda key: key.encode("utf-16-be", "surrogatepass")):
         value = answers[key]
         name, _, setting = key.partition(".")
         index = compiled.index.get(name)
