@@ -20,7 +20,7 @@ from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
 from partways import pages, project
-from partways.problems import nearest
+from partways.problems import Mark, Problem, nearest
 
 NAME = "assessment"
 
@@ -72,6 +72,24 @@ def scan(text: str, names: Iterable[str]) -> list[Mistake]:
             message = f'"{slashes}" closes no block: none is open with as many strokes'
             found.append(Mistake(number, match.start("slashes") + 1, message))
     return sorted(found + [mistake for _, mistake in unclosed])
+
+
+def problems(found: project.Project, folders: Iterable[Path]) -> Iterator[Problem]:
+    """What is wrong with the blocks in the pages below `folders`."""
+    # A questionnaire that does not compile is there all the same.
+    broken = {Path(problem.mark.path).stem for problem in found.problems}
+    for path in sorted(path for folder in folders for path in folder.rglob("*.md")):
+        name = path.relative_to(found.root).as_posix()
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            yield Problem(Mark(name, line), "encoding", "the file is not UTF-8 here")
+        except OSError as error:
+            yield Problem(Mark(name), "file", f"cannot be read: {error.strerror}")
+        else:
+            for slip in scan(text, {*broken, *found.questionnaires}):
+                yield Problem(Mark(name, slip.line, slip.column), "block", slip.message)
 
 
 def _slip(header: str, known: list[str]) -> tuple[int, str] | None:

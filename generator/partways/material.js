@@ -23,6 +23,16 @@
     box.setAttribute("aria-label", box.parentElement.innerText.trim());
   }
 
+  // A table wider than the screen is scrolled by keys, too. Material puts the frame around it.
+  const frame = (table) => {
+    const around = table.closest(".md-typeset__scrollwrap");
+    if (!around || around.scrollWidth <= around.clientWidth) return;
+    around.tabIndex = 0;
+    around.setAttribute("role", "region");
+    around.setAttribute("aria-label", table.tHead?.innerText.trim().replace(/\s+/g, ", ") || "…");
+  };
+  addEventListener("load", () => document.querySelectorAll(".md-typeset table").forEach(frame));
+
   // Contents are folded where they stand above the text, and open where they stand beside it.
   const contents = document.querySelector("details.pw-site-contents");
   const beside = matchMedia("(min-width: 60rem)");

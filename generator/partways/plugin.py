@@ -31,7 +31,6 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from partways import bundle, catalog, markdown, pages, project
-from partways.problems import Mark, Problem
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -161,16 +160,8 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
         This comes before MkDocs empties the folder of the site: what was there stays whole.
         """
-        folder = self.site.folder
-        found = project.load(folder)
-        problems = set(found.problems)
-        for content in self.site.content.values():
-            for path in sorted(content.rglob("*.md")):
-                name = path.relative_to(folder).as_posix()
-                problems.update(
-                    Problem(Mark(name, slip.line, slip.column), "block", slip.message)
-                    for slip in markdown.scan(path.read_text("utf-8"), found.questionnaires)
-                )
+        found = project.load(self.site.folder)
+        problems = {*found.problems, *markdown.problems(found, self.site.content.values())}
         lines = [str(problem) for problem in sorted(problems)]
         if lines and not self.serving:
             raise PluginError("\n".join(["this has to be put right first:", *lines]))
