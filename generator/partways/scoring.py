@@ -396,9 +396,12 @@ class _State:
         self.given[index] = mask
         if index in self.compiled.controls:
             self._refresh()
+            self._raised = [None] * len(self._raised)
         else:
             self._update(index)
-        self._raised = [None] * len(self._raised)
+            # Whether a dimension is raised rests on its own items only.
+            for d in self.compiled.items[index]["in"]:
+                self._raised[d] = None
         self._steps = None
 
     def weigh(self, index: int, weight: int) -> None:

@@ -396,9 +396,15 @@ class State {
   set(item, mask) {
     if (this.given[item] === mask) return;
     this.given[item] = mask;
-    if (this.compiled.controls.has(item)) this.refresh();
-    else this.update(item);
-    this.forget();
+    if (this.compiled.controls.has(item)) {
+      this.refresh();
+      this.forget();
+      return;
+    }
+    this.update(item);
+    // Whether a dimension is raised rests on its own items only.
+    for (const d of this.compiled.items[item]?.in ?? []) this.known[d] = -1;
+    this.stepsKnown = -1;
   }
 
   /** @param {number} item @param {number} weight */
