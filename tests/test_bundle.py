@@ -59,7 +59,7 @@ class TestJoin:
             }
         )
 
-        assert text.index("const a=") < text.index("function b(") < text.index("\nb();")
+        assert text.index("const a =") < text.index("function b(") < text.index("\nb();")
         assert text.startswith('(() => {\n"use strict";\n')
 
     @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ class TestJoin:
         with pytest.raises(bundle.BundleError, match=re.escape(said)):
             bundle.join({"main.mjs": module, "a.mjs": "export const a = 1;\n"})
 
-    def test_comments_and_needless_spaces_go_and_texts_stay_whole(self) -> None:
+    def test_comments_go_and_texts_stay_whole(self) -> None:
         """Nothing that stands in quotes, in a template or in a regular expression is touched."""
         kept = [
             '"// no comment, {  two spaces  }"',
@@ -95,7 +95,7 @@ class TestJoin:
         assert all(whole in text for whole in kept)
         assert "comment (" not in text
         assert "one more" not in text
-        assert "const b=1 - -2;" in text
+        assert "const b = 1 - -2;" in text
 
 
 class TestScript:
@@ -114,7 +114,25 @@ class TestScript:
         assert re.fullmatch(r"partways\.[0-9a-f]{10}\.js", name)
         assert bundle._hashed("partways", "js", text + " ") != name
 
-    def test_both_forms_give_the_same(self) -> None:
+    def test_squeezed_script_is_in_step(self) -> None:
+        """After a change of `runtime/`: make script."""
+        committed = (RUNTIME / "squeezed.js").read_text("utf-8")
+
+        made = node("tests/js/squeeze.mjs", stdin=bundle.joined())
+
+        assert made.stdout == committed
+        assert bundle.script()[1] == committed.partition("\n")[2]
+
+    def test_a_script_out_of_step_is_not_served(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who changes a module sees the change at once, and not the script of yesterday."""
+        monkeypatch.setattr(bundle, "joined", lambda: "(() => {})();\n")
+        bundle.script.cache_clear()
+
+        assert bundle.script()[1] == "(() => {})();\n"
+        bundle.script.cache_clear()
+
+    @pytest.mark.parametrize("squeezed", [False, True])
+    def test_both_forms_give_the_same(self, squeezed: bool) -> None:
         """The joined script is the modules: same results, links and calendar files."""
         modules = bundle._texts("runtime", ".mjs")
         names = {"scoring.mjs": "assess", "codec.mjs": "encode", "calendar.mjs": "calendarFile"}
@@ -123,13 +141,16 @@ class TestScript:
             + "globalThis.joined = { assess, encode, calendarFile };\n"
         )
         programs = [c.program for c in project.load(ROOT).questionnaires.values()]
+        text = bundle.join(modules)
+        if squeezed:
+            text = node("tests/js/squeeze.mjs", stdin=text).stdout
         script = f"""
             import vm from "node:vm";
             import assert from "node:assert/strict";
             import {{ assess }} from "./generator/partways/runtime/scoring.mjs";
             import {{ encode, vocabulary }} from "./generator/partways/runtime/codec.mjs";
             import {{ calendarFile }} from "./generator/partways/runtime/calendar.mjs";
-            vm.runInThisContext({json.dumps(bundle.join(modules))});
+            vm.runInThisContext({json.dumps(text)});
             let seed = 1;
             const dice = () => (seed = Math.imul(seed, 48271) >>> 0) / 2 ** 32;
             for (const program of {json.dumps(programs)}) for (let n = 0; n < 40; n += 1) {{
