@@ -161,6 +161,9 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self.site, self.language = nested
             config.theme.static_templates -= {"404.html", "sitemap.xml"}
         else:
+            if self.serving:  # somebody may be working on the browser's files
+                bundle.script.cache_clear()
+                bundle.style.cache_clear()
             self.site = survey(config, self.config.languages)
             self.language = self.site.first
             self._judge()
