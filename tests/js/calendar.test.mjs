@@ -21,7 +21,7 @@ test("dates read as in each country", () => {
   assert.equal(dateText(date, "en"), "21 January 2027");
   assert.match(dateText(date, "ru"), /^21 января 2027\sг\.$/);
   assert.match(dateText(date, "bg"), /^21 януари 2027\sг\.$/);
-  assert.match(dateText(date, "en", true), /^Thursday,? 21 January 2027$/);
+  assert.match(dateText(date, "en", "full"), /^Thursday,? 21 January 2027$/);
 });
 
 const reminder = {

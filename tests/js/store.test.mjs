@@ -72,7 +72,7 @@ test("what cannot be read is kept beside, and a fresh start is made", () => {
     const area = new Area();
     area.setItem(KEY, text);
     const opened = open(at(area));
-    assert.equal(opened.rescued, true, text.slice(0, 60));
+    assert.equal(opened.outcome, "rescued", text.slice(0, 60));
     assert.deepEqual({ ...opened.answers }, {});
     save(at(area), "r1", { paid: "no" });
     assert.equal(area.getItem(`${KEY}:rescue`), text);
@@ -98,7 +98,7 @@ test("a record cut at any byte is either whole or kept beside", () => {
   for (let length = 0; length < whole.length; length += 1) {
     const torn = new Area();
     torn.setItem(KEY, whole.slice(0, length));
-    assert.equal(open(at(torn)).rescued, true);
+    assert.equal(open(at(torn)).outcome, "rescued");
     assert.equal(torn.getItem(`${KEY}:rescue`), whole.slice(0, length));
   }
 });
