@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,7 +15,8 @@ from playwright.sync_api import Browser, Page
 
 import sheets
 import small
-from partways import project, scoring
+from partways import checks, project, scoring
+from partways.model import Case, read_part
 from partways.program import Program
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +66,29 @@ class TestNode:
         ]
         for (program, rows), there in zip(jobs, in_node(jobs), strict=True):
             compare(program, rows, sheets.whole(program, rows), there)
+
+    def test_cases_are_scored_alike(self) -> None:
+        """The hand-worked ones, which `partways check` holds against the scorer in Python."""
+        jobs = []
+        for name, compiled in OURS.items():
+            found = {}
+            for path in sorted((ROOT / "questionnaire/cases" / name).glob("*.yml")):
+                case, document, _ = read_part(Case, path.name, path.read_bytes())
+                assert case is not None
+                assert document is not None
+                found[path.stem] = (case, document)
+            assert len(found) >= 40
+            jobs.append((compiled.program, [checks._answers(found, case) for case in found]))
+        for (program, rows), there in zip(jobs, in_node(jobs), strict=True):
+            compare(program, rows, sheets.whole(program, rows), there)
+
+    def test_every_word_of_the_rule_language_is_scored_alike(self, tmp_path: Path) -> None:
+        shutil.copytree(ROOT / "tests/ok", tmp_path / "questionnaire")
+        program = project.load(tmp_path).questionnaires["kitchen-sink"].program
+        rows = sheets.first(sheets.sheets(program, 31, holes=True), 300)
+        (there,) = in_node([(program, rows)])
+
+        compare(program, rows, sheets.whole(program, rows), there)
 
     def test_small_random_questionnaires_are_scored_alike(self) -> None:
         """They use every word of the rule language, ours do not."""

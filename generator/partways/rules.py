@@ -360,6 +360,9 @@ class _Reader:
                 pass
         a = self._number(left, node_left)
         b = self._number(right, right_node)
+        if a.constant is not None:
+            # The limit stands on the right, where explanations look for it.
+            a, b, sign = b, a, _FLIPPED[sign]
         if max(a.top * b.bottom, b.top * a.bottom) >= _EXACT:
             raise _Mistake(node, "rule-size", "the numbers are too large to compare exactly")
         absent = a.absent | b.absent

@@ -216,7 +216,7 @@ class _Reader:
                 message = f'"*{event.anchor}" repeats another place. write it out, or use a scale'
                 self.problem(self.mark(event.start_mark), "yaml-alias", message)
                 # A text of some kind, so that nobody complains of an empty one as well.
-                node = Scalar(event.anchor, self.mark(event.start_mark))
+                node = Scalar(event.anchor or "*", self.mark(event.start_mark))
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 node = self._close(stack.pop())
             else:

@@ -775,26 +775,55 @@ function witness(sheet, rule, found) {
   else if (operator === "in") alone(ready.at(args[0].var), true);
   else if (operator === "raised") every([ready.program.dimensions[ready.dimensionAt(args)].raised]);
   else if (operator === "red") every([ready.program.red_lines[ready.lineAt(args)].when]);
-  else if (/[<>=]/.test(operator) && typeof args[0] === "object") {
-    const [[kind, of]] = Object.entries(args[0]);
-    if (kind === "score") {
-      for (const item of ready.program.dimensions[ready.dimensionAt(of)].items) {
-        const [points] = sheet.points(item);
-        const counts = operator[0] === "<" ? ready.top[item] - points : points;
-        if (sheet.applies(item) && isKnown(item) && counts > 0 && !found.has(item)) {
-          found.set(item, false);
-        }
-      }
-    } else if (["max", "min", "points"].includes(kind)) {
-      const bound = numberOf(args[1], ready)(sheet);
-      for (const part of Array.isArray(of) ? of : [args[0]]) {
-        const item = ready.at(part.points);
-        alone(item, compare(operator, sheet.points(item), bound) === YES);
-      }
-    } else if (kind === "knocked") {
-      for (const [item, holds] of sheet.knocked(of)) alone(item, holds === YES);
-    } else if (kind === "count") every(of);
+  else if (/[<>=]/.test(operator)) {
+    witnessNumber(sheet, args[0], operator, numberOf(args[1], ready)(sheet), found);
   }
+}
+
+/**
+ * The same for a comparison of a number with a limit that holds.
+ *
+ * @param {Sheet} sheet
+ * @param {any} number
+ * @param {string} operator
+ * @param {Interval} bound
+ * @param {Map<number, boolean>} found
+ */
+function witnessNumber(sheet, number, operator, bound, found) {
+  const { ready, isKnown } = sheet;
+  if (typeof number !== "object" || number.step) return;
+  if (compare(operator, numberOf(number, ready)(sheet), bound) !== YES) return;
+  const [[kind, of]] = Object.entries(number);
+  /** @param {number} item @param {unknown} holds */
+  const alone = (item, holds) => holds && isKnown(item) && found.set(item, true);
+  if (kind === "max" || kind === "min") {
+    for (const part of of) witnessNumber(sheet, part, operator, bound, found);
+  } else if (kind === "points") alone(ready.at(of), true);
+  else if (kind === "knocked") {
+    for (const [item, holds] of sheet.knocked(of)) alone(item, holds === YES);
+  } else if (kind === "count") for (const part of of) witness(sheet, part, found);
+  else {
+    for (const item of itemsIn(ready, number)) {
+      if (!sheet.applies(item) || !isKnown(item) || found.has(item)) continue;
+      const [points] = sheet.points(item);
+      if ((operator[0] === "<" ? ready.top[item] - points : points) > 0) found.set(item, false);
+    }
+  }
+}
+
+/**
+ * The items whose points go into a number.
+ *
+ * @param {Ready} ready
+ * @param {any} number
+ * @returns {number[]}
+ */
+function itemsIn(ready, number) {
+  if (typeof number !== "object") return [];
+  const [[kind, of]] = Object.entries(number);
+  if (kind === "points") return [ready.at(of)];
+  if (kind === "score") return ready.program.dimensions[ready.dimensionAt(of)].items;
+  return "+-*/".includes(kind) ? of.flatMap((/** @type {any} */ part) => itemsIn(ready, part)) : [];
 }
 
 /**
