@@ -8,38 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-WORDS = [
-    "client",
-    "pays",
-    "scope",
-    "brief",
-    "late",
-    "budget",
-    "asks",
-    "urgent",
-    "discount",
-    "meeting",
-    "answer",
-    "contract",
-    "deadline",
-    "change",
-    "promise",
-    "review",
-    "invoice",
-    "call",
-    "plan",
-    "decision",
-    "owner",
-    "team",
-    "goal",
-    "rate",
-    "trust",
-    "detail",
-    "proof",
-    "result",
-    "silence",
-    "history",
-]
+WORDS = (
+    "client", "pays", "scope", "brief", "late", "budget", "asks", "urgent",
+    "discount", "meeting", "answer", "contract", "deadline", "change", "promise", "review",
+    "invoice", "call", "plan", "decision", "owner", "team", "goal", "rate",
+    "trust", "detail", "proof", "result", "silence", "history",
+)  # fmt: skip
 OPTIONS = (
     "No, this never happens here",
     "Rarely, once or twice so far",
