@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
@@ -32,6 +32,11 @@ SOURCE = "en"
 _CATEGORIES = {"en": ("one", "other"), "bg": ("one", "other"), "ru": ("one", "few", "many")}
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def is_language(code: str) -> bool:
+    """Whether there is a language with this code of two letters."""
+    return re.fullmatch("[a-z]{2}", code) is not None and localedata.exists(code)
 
 
 def context(name: str, path: Path) -> str:
@@ -196,7 +201,9 @@ class Interface:
 
     def date(self, day: datetime.date) -> str:
         """A day in words."""
-        return str(format_date(day, format="long", locale=self.language))
+        # Our English is the one of Europe, as in the browser: 21 January 2027.
+        locale = "en_GB" if self.language == SOURCE else self.language
+        return str(format_date(day, format="long", locale=locale))
 
     def language_name(self, language: str | None = None) -> str:
         """A language's own name for itself."""

@@ -500,7 +500,7 @@ def translate(language: str | None, folder: Path) -> None:
     Keeps every translation whose sentence is unchanged, and says what is missing.
     """
     found = _load(folder)
-    if language is not None and not re.fullmatch("[a-z]{2}", language):
+    if language is not None and not catalog.is_language(language):
         message = f'"{printable(language)}" is no language code. expected one like ru'
         raise click.ClickException(message)
     if language == catalog.SOURCE:

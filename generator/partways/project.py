@@ -252,9 +252,7 @@ def _word_lists(model: Questionnaire) -> Iterator[tuple[tuple[str, ...], tuple[s
 
 def _languages(content: Path) -> tuple[str, ...]:
     found = sorted(
-        path.name
-        for path in content.glob("*")
-        if path.is_dir() and re.fullmatch("[a-z]{2}", path.name)
+        path.name for path in content.glob("*") if path.is_dir() and catalog.is_language(path.name)
     )
     return (catalog.SOURCE, *(name for name in found if name != catalog.SOURCE))
 
@@ -287,8 +285,12 @@ def _stamps(*folders: Path) -> Iterator[tuple[str, int, int]]:
                     if entry.name != CASES:
                         yield from _stamps(Path(entry.path))
                 elif entry.name.endswith((".yml", ".yaml", ".po", ".md")):
-                    stat = entry.stat()
-                    yield entry.path, stat.st_size, stat.st_mtime_ns
+                    try:
+                        stat = entry.stat()
+                    except FileNotFoundError:  # a link to nowhere, which reading it will name
+                        yield entry.path, 0, 0
+                    else:
+                        yield entry.path, stat.st_size, stat.st_mtime_ns
 
 
 def cases(root: Path) -> tuple[int, list[Problem]]:
