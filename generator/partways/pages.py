@@ -387,6 +387,7 @@ class Block:
     words: Interface
     minutes: str
     download: str
+    is_one_page: bool
     sections: tuple[SectionView, ...]
     red_lines: tuple[Shown, ...]
     red_cards: dict[str, CardView]
@@ -440,6 +441,7 @@ class _Builder:
             words=self._i,
             minutes=t("About {n} minutes", n=q.minutes),
             download=f"pw:single/{self._name}",
+            is_one_page=q.one_page,
             sections=tuple(self._section(key, s) for key, s in q.sections.items()),
             red_lines=tuple(self._red_lines()),
             red_cards={
