@@ -551,7 +551,10 @@ class _Builder:
         def choice(option_id: str, option: Option) -> Choice:
             opens = next((n for n, c in enumerate(cards, 1) if option_id in c.on), 0)
             points = None if option.points is None or option.counts else option.points * factor
-            return Choice(option_id, self._inline(option.label), points or None, opens)
+            label = self._inline(option.label)
+            if "<" in label:
+                label = Markup("<span>{}</span>").format(label)  # one thing beside the button
+            return Choice(option_id, label, points or None, opens)
 
         has_settings = "w" in item and self._q.reader_sets is not None
         return QuestionView(

@@ -235,12 +235,13 @@ function fillFacts({ root, form, words, language }, { unanswered, revision }, gi
     one(line, ".pw-date").textContent = dateText(shift(now, line.dataset.again ?? ""), language, "full");
   }
   one(root, ".pw-stamp").textContent = words("stamp", { date: dateText(now, language), revision });
-  one(root, ".pw-answers").replaceChildren(
+  // Folded up, and long: nobody waits for it.
+  setTimeout(() => one(root, ".pw-answers").replaceChildren(
     ...given.flatMap((item) => [
       made("dt", "", askOf(form, item)),
       made("dd", "", labelOf(form, item, answers[item] ?? "")),
     ]),
-  );
+  ));
 }
 
 /**
