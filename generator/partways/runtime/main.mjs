@@ -78,7 +78,8 @@ function start(root) {
   addEventListener("hashchange", () => route(page));
   route(page);
   root.classList.add("pw-on");
-  idle(() => {
+  later(200, () => {
+    root.dataset.rests = "";
     // A browser's first date costs more than all the rest of a start.
     for (const since of all(form, ".pw-since")) {
       const date = dateText(shift(new Date(), `-${since.dataset.window}`), language);
@@ -87,8 +88,8 @@ function start(root) {
   });
 }
 
-/** @param {() => void} task that nobody waits for */
-const idle = (task) => (self.requestIdleCallback ?? setTimeout)(task);
+/** @param {number} wait @param {() => void} task that nobody waits for */
+const later = (wait, task) => setTimeout(self.requestIdleCallback ?? setTimeout, wait, task);
 
 /**
  * @param {Page} page
@@ -131,7 +132,7 @@ function restore(page) {
 function keep(page, change, base) {
   adopt(page, save(page.store, page.program.revision, change, base));
   // Done once, unseen, all of a result is quick when it is asked for.
-  if (!page.warm) setTimeout(idle, 400, () => page.root.dataset.view === "form" && work(page));
+  if (!page.warm) later(400, () => page.root.dataset.view === "form" && work(page));
   page.warm = true;
 }
 

@@ -111,8 +111,12 @@ export function fillResult(scene, result, answers) {
   }
   // A card without a line says nothing.
   for (const card of all(root, ".pw-sheet--lines")) {
-    card.hidden = all(card, "li").every((line) => line.hidden);
+    card.hidden = all(card, "[data-show]").every((line) => line.hidden);
   }
+  // What is missing comes first while it decides, and last when it does not.
+  const gaps = one(root, ".pw-gaps");
+  if (on.has("state:settled")) one(root, ".pw-why").after(gaps);
+  else one(root, ".pw-body").before(gaps);
 }
 
 /**
@@ -125,8 +129,8 @@ function fillDimension({ root, words }, { id, low, high, empty, raised, known, o
   if (!row) return;
   const parts = [low < high ? words("range", { low, high }) : String(low)];
   if (raised !== "no") parts.push(words(raised === "yes" ? "raised" : "perhaps_raised"));
-  if (known < of) parts.push(words("known", { known, of }));
   one(row, ".pw-value").textContent = empty ? words("empty") : parts.join(" · ");
+  one(row, ".pw-known").textContent = known < of && !empty ? words("known", { known, of }) : "";
   row.dataset.raised = empty ? "no" : raised;
   const bar = one(row, ".pw-bar");
   bar.hidden = empty;
