@@ -116,7 +116,7 @@ export function fillResult(scene, result, answers) {
   // What is missing comes first while it decides, and last when it does not.
   const gaps = one(root, ".pw-gaps");
   if (on.has("state:settled")) one(root, ".pw-why").after(gaps);
-  else one(root, ".pw-body").before(gaps);
+  else one(root, ".pw-body").prepend(gaps);
 }
 
 /**
