@@ -1,12 +1,16 @@
 """Answers on the device, and what becomes of them when things go wrong."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from answering import give, given, ready, stored
+from answering import STRAINED, give, give_all, given, ready, show_result, stored, title
+from partways import project
 
+ROOT = Path(__file__).parent.parent.parent
 KEY = "partways:/partways/:warning-signs"
 
 
@@ -163,13 +167,23 @@ class TestOldAndBroken:
         assert page.evaluate("() => ({}).polluted") is None
 
 
-def test_languages_of_a_site_share_the_answers(page: Page) -> None:
-    """The switch of language keeps what was answered."""
+@pytest.mark.parametrize("language", ["ru", "bg"])
+def test_languages_of_a_site_share_the_answers(page: Page, language: str) -> None:
+    """The switch of language keeps what was answered, and the result is said in that language."""
     ready(page, "warning-signs/")
-    give(page, invoices="one_late")
-    root = page.locator("partways-assessment").get_attribute("data-root")
+    give_all(page, STRAINED)
+    chosen = given(page)
 
-    assert page.evaluate("(root) => new URL(root, location.href).pathname", root) == "/partways/"
+    ready(page, f"{language}/warning-signs/")
+
+    assert given(page) == chosen
+    assert list(stored(page)) == [KEY]
+    show_result(page)
+    model = project.load(ROOT).questionnaires["warning-signs"].translated[language]
+    assert title(page) == model.verdicts["conditions"].title
+    stamp = page.locator(".pw-stamp").inner_text()
+    assert "{" not in page.locator(".pw-result").inner_text()
+    assert re.search(r"20\d\d\sг\.", stamp)
 
 
 def test_context_is_clean_between_tests(page: Page) -> None:

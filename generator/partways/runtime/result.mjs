@@ -127,10 +127,12 @@ export function fillResult(scene, result, answers) {
 function fillDimension({ root, words }, { id, low, high, empty, raised, known, of }, on) {
   const row = all(root, `[data-dimension="${id}"]`)[0];
   if (!row) return;
-  const parts = [low < high ? words("range", { low, high }) : String(low)];
-  if (raised !== "no") parts.push(words(raised === "yes" ? "raised" : "perhaps_raised"));
-  one(row, ".pw-value").textContent = empty ? words("empty") : parts.join(" · ");
-  one(row, ".pw-known").textContent = known < of && !empty ? words("known", { known, of }) : "";
+  const value = [low < high ? words("range", { low, high }) : String(low)];
+  if (raised === "yes") value.push(words("raised"));
+  const gaps = raised === "open" ? [words("perhaps_raised")] : [];
+  if (known < of) gaps.push(words("known", { known, of }));
+  one(row, ".pw-value").textContent = empty ? words("empty") : value.join(" · ");
+  one(row, ".pw-known").textContent = empty ? "" : gaps.join(" · ");
   row.dataset.raised = empty ? "no" : raised;
   const bar = one(row, ".pw-bar");
   bar.hidden = empty;
