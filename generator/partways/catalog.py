@@ -9,6 +9,7 @@ in `locale/<language>.po`; their ids are the English sentences.
 from __future__ import annotations
 
 import datetime
+import decimal
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.numbers import format_currency, format_decimal
 
 from .model import Path, Questionnaire, Section, texts, with_texts
 from .problems import Mark, Problem
@@ -30,6 +32,7 @@ SOURCE = "en"
 #: gettext has three Russian forms, CLDR four; whole numbers never use the fourth.
 _CATEGORIES = {"en": ("one", "other"), "bg": ("one", "other"), "ru": ("one", "few", "many")}
 
+_SUM = re.compile(r"(\d[\d\s]*(?:[.,]\d{1,2})?)(?:\s+([A-Z]{3}))?")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -192,6 +195,24 @@ class Interface:
     def date(self, day: datetime.date) -> str:
         """A day in words."""
         return str(format_date(day, format="long", locale=self.language))
+
+    def sum(self, text: str) -> str:
+        """A sum like `1200 EUR` in the form of the language; anything else as it is."""
+        match = _SUM.fullmatch(text.strip())
+        if not match:
+            return text.strip()
+        amount = decimal.Decimal(re.sub(r"\s", "", match[1]).replace(",", "."))
+        if not match[2]:
+            return str(format_decimal(amount, locale=self.language))
+        # A whole sum has no decimals, a broken one has two.
+        pattern = Locale.parse(self.language).currency_formats["standard"].pattern
+        if amount == amount.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        return str(
+            format_currency(
+                amount, match[2], format=pattern, locale=self.language, currency_digits=False
+            )
+        )
 
     def language_name(self, language: str | None = None) -> str:
         """A language's own name for itself."""

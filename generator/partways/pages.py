@@ -646,7 +646,7 @@ class _Builder:
                 escape(known.title),
                 " ".join(where),
                 "caution:any" if known.refuses else "",
-                href=self._links(f"pw:words.md#{word}"),
+                href=self._links(known.mark),
                 id=word,
             )
 
