@@ -193,8 +193,9 @@ class Interface:
         return _fill(forms.get(category, forms["other"]), {"n": n, **values})
 
     def date(self, day: datetime.date) -> str:
-        """A day in words."""
-        return str(format_date(day, format="long", locale=self.language))
+        """A day in words; our English is the one of Europe: 21 January 2027."""
+        locale = "en_GB" if self.language == SOURCE else self.language
+        return str(format_date(day, format="long", locale=locale))
 
     def sum(self, text: str) -> str:
         """A sum like `1200 EUR` in the form of the language; anything else as it is."""

@@ -88,6 +88,13 @@ def _text(value: object) -> str:
     return text.strip()
 
 
+def _phrase(value: object) -> str:
+    text = _scalar(value, "a phrase")
+    if not text.strip():
+        raise _wrong("empty-text", "the phrase is empty. write it, or delete the line")
+    return text.strip()
+
+
 def _identifier(value: object, *, option: bool = False, rules: bool = True) -> str:
     text = _scalar(value, "a name")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
@@ -222,6 +229,7 @@ Words = Annotated[
     BeforeValidator(_words),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array", "items": _STRING}]}),
 ]
+Phrase = Annotated[str, BeforeValidator(_phrase), WithJsonSchema(_STRING)]
 Score = Annotated[tuple[int, int], BeforeValidator(_score), WithJsonSchema(_STRING)]
 Answer = Annotated[
     str, BeforeValidator(lambda value: _scalar(value, "an answer")), WithJsonSchema(_STRING)
@@ -669,7 +677,7 @@ class Limits(Part):
 class Phrases(Part):
     """Phrases that share a better form."""
 
-    phrases: Tuple[Text]
+    phrases: Tuple[Phrase]
     better: Text
 
 
@@ -684,13 +692,13 @@ class WordingRule(Part):
     most: Int | None = None
     many: Text = ""
     #: need: one of these must stand in the text.
-    phrases: Tuple[Text] = ()
+    phrases: Tuple[Phrase] = ()
     #: avoid: none of these may stand in it,
     cases: dict[Name, Phrases] = Field(default_factory=dict)
     #: but for inside one of these,
-    except_: Tuple[Text] = Field(default=(), alias="except")
+    except_: Tuple[Phrase] = Field(default=(), alias="except")
     #: or with one of these in the same sentence,
-    unless: Tuple[Text] = ()
+    unless: Tuple[Phrase] = ()
     #: or while this field is filled.
     unless_field: Name | None = None
 
@@ -699,9 +707,9 @@ class Wording(Part):
     """The wording check of one language: `questionnaire/words/<language>/check.yml`."""
 
     #: Forms of address that are written with a capital, which a switch makes small.
-    capital: Tuple[Text] = ()
+    capital: Tuple[Phrase] = ()
     #: The twelve months, each as a phrase for all its forms.
-    months: Tuple[Text]
+    months: Tuple[Phrase]
     channels: dict[Channel, Limits]
     rules: dict[Name, WordingRule]
 

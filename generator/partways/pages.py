@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -82,9 +83,18 @@ def _environment() -> Environment:
 
 
 def _render(template: str, view: Block, **extra: object) -> str:
-    page = _environment().get_template(template)
-    html = page.render(b=view, t=view.words.t, is_group=_is_group, **extra)
-    return _LINES.sub("\n", html)
+    return render(template, b=view, t=view.words.t, is_group=_is_group, **extra)
+
+
+def render(template: str, **values: object) -> str:
+    """The HTML of one of our templates."""
+    return _LINES.sub("\n", _environment().get_template(template).render(**values))
+
+
+def data(value: object) -> Markup:
+    """`value` as JSON that may stand in a `script` element."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _html(text.replace("<", "\\u003c"))
 
 
 _LINES = re.compile(r"\n\s*\n+")
@@ -626,10 +636,13 @@ class _Builder:
         """Every text to say that is named somewhere, with the marks that call for it."""
         q = self._q
         marks: dict[str, list[str]] = {}
+        about: dict[str, list[str]] = {}
 
         def call(words: Iterable[str], mark: str) -> None:
             for word in words:
                 marks.setdefault(word, []).append(mark)
+                if mark.startswith(("measure:", "also:")):
+                    about.setdefault(word, []).extend(self._about(mark.split(":")[1]))
 
         for key, verdict in q.verdicts.items():
             call(verdict.words or (), f"verdict:{key}")
@@ -648,7 +661,17 @@ class _Builder:
                 "caution:any" if known.refuses else "",
                 href=self._links(known.mark),
                 id=word,
+                extra=" ".join(dict.fromkeys(about.get(word, ()))),
             )
+
+    def _about(self, measure: str) -> Iterator[str]:
+        """The questions that the rule of a measure rests on."""
+        rule = next(m["when"] for m in self._program["measures"] if m["id"] == measure)
+        named = set(re.findall(r'"(\w+)"', json.dumps(rule)))
+        for dimension in self._program["dimensions"]:
+            if dimension["id"] in named and dimension["id"] != "total":
+                named |= {self._program["items"][index]["id"] for index in dimension["items"]}
+        yield from (key for _, key, _ in self._q.questions() if key in named)
 
     def _dimensions(self) -> Iterator[DimensionView]:
         q = self._q

@@ -6,25 +6,7 @@
  * @typedef {{[question: string]: string | null}} Change `null` takes an answer away
  */
 
-/**
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement[]}
- */
-export function all(root, selector) {
-  return Array.from(root.querySelectorAll(selector));
-}
-
-/**
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement}
- */
-export function one(root, selector) {
-  const found = root.querySelector(selector);
-  if (!found) throw new Error(`page: "${selector}" not found`);
-  return /** @type {HTMLElement} */ (found);
-}
+import { all, one } from "./dom.mjs";
 
 /**
  * @param {HTMLFormElement} form

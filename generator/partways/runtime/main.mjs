@@ -9,9 +9,11 @@
 import { FORMAT, assess, glance } from "./scoring.mjs";
 import { decode, vocabulary } from "./codec.mjs";
 import { calendarFile, dateText, shift } from "./calendar.mjs";
-import { all, changeIn, countKept, nameOf, one, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
-import { answersFile, offerFile, readFile, shareLink } from "./files.mjs";
-import { fillResult, verdictTitle } from "./result.mjs";
+import { all, one } from "./dom.mjs";
+import { changeIn, countKept, nameOf, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
+import { answersFile, readFile, shareLink } from "./files.mjs";
+import { offerFile } from "./offer.mjs";
+import { caseOf, fillResult, verdictTitle } from "./result.mjs";
 import { forget, open, save, storeFor } from "./store.mjs";
 import { listed, wordsOf } from "./words.mjs";
 
@@ -167,8 +169,12 @@ function elsewhere(page, { key, newValue }) {
  * @param {MouseEvent} event
  */
 function clicked(page, event) {
-  const target = event.target instanceof Element ? event.target.closest("[data-do], [data-clear], [data-goto]") : null;
+  const target = event.target instanceof Element ? event.target.closest("[data-do], [data-clear], [data-goto], [data-words] a") : null;
   if (!(target instanceof HTMLElement)) return;
+  if (target instanceof HTMLAnchorElement && !target.dataset.goto) {
+    remember(page, target);
+    return;
+  }
   const { do: deed = "", clear, goto: item } = target.dataset;
   if (clear) {
     answered(page, { [clear]: null });
@@ -180,6 +186,22 @@ function clicked(page, event) {
     go(page, { view: "form", step: stepOf(page.form, item) });
     one(page.form, `[name="${item}"]`).focus();
   } else DEEDS[deed]?.(page);
+}
+
+/**
+ * Leaves for the page of a text what led to it, so that the letter can be filled in.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} link
+ */
+function remember({ result, program, language, store }, link) {
+  try {
+    const key = store.key.replace(/[^:]*$/, "case");
+    const line = /** @type {HTMLElement} */ (link.closest("[data-words]"));
+    store.area().setItem(key, JSON.stringify({ questionnaire: program.id, language, ...caseOf(result, line) }));
+  } catch {
+    // Without storage the letter starts empty.
+  }
 }
 
 /** @type {{[name: string]: (page: Page) => void}} */

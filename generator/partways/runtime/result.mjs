@@ -14,7 +14,8 @@
  * @property {string} language
  * @property {Date} now
  */
-import { all, labelOf, nameOf, one } from "./form.mjs";
+import { all, made, one } from "./dom.mjs";
+import { labelOf, nameOf } from "./form.mjs";
 import { listed } from "./words.mjs";
 import { dateText, shift } from "./calendar.mjs";
 
@@ -252,14 +253,20 @@ export function verdictTitle(root, id) {
 }
 
 /**
- * @param {string} tag
- * @param {string} name its class
- * @param {...(string | Node)} content
- * @returns {HTMLElement}
+ * What led to a text: the answers behind the measure that calls for it, and that measure.
+ *
+ * @param {ParentNode} root
+ * @param {HTMLElement} line the line of the text in the result
+ * @returns {{because: string[], measure: string, date: string}}
  */
-export function made(tag, name, ...content) {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  element.append(...content);
-  return element;
+export function caseOf(root, { dataset: { about = "", show = "" } }) {
+  const items = about ? about.split(" ") : null;
+  const because = all(root, "[data-because]:not([hidden])")
+    .filter(({ dataset }) => !items || items.includes(dataset.because ?? ""))
+    .map((part) => part.firstChild?.textContent?.trim() ?? "");
+  const ids = show.split(" ").map((mark) => mark.split(":")[1]);
+  const measure = all(root, "[data-measure]:not([hidden])").find(({ dataset }) => ids.includes(dataset.measure));
+  const verdict = root.querySelector("[data-verdict]:not([hidden]) .pw-title");
+  const name = measure ? one(measure, ".pw-name") : verdict;
+  return { because, measure: name?.textContent ?? "", date: new Date().toISOString().slice(0, 10) };
 }
