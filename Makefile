@@ -44,6 +44,14 @@ check: $(VENV)/test.stamp $(VENV)/node.stamp lint types ## Everything that needs
 bench: tools ## Measure; prints ratios taken in one run
 	$(BIN)/python tests/perf/bench.py
 
+SCRIPT := generator/partways/runtime/squeezed.js
+
+.PHONY: script
+script: $(VENV)/test.stamp $(VENV)/node.stamp ## Squeeze the browser code again, after a change to it
+	$(BIN)/python -c "import sys; from partways import bundle; sys.stdout.write(bundle.joined())" \
+		| node $(JS)/squeeze.mjs > $(SCRIPT).new
+	mv $(SCRIPT).new $(SCRIPT)
+
 .PHONY: format
 format: $(VENV)/test.stamp ## Format the Python code and mend what can be mended
 	$(BIN)/ruff check --fix-only --quiet .

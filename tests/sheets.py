@@ -45,7 +45,9 @@ def _sheet(program: Program, dice: random.Random, holes: bool) -> Answers:
             if "w" in item and turned:
                 ranked.reverse()
             if worn:
-                answers[item["id"]] = options[ranked[dice.choice([1, 1, 1, 1, 1, 2])]]
+                answers[item["id"]] = options[
+                    ranked[min(dice.choice([1, 1, 1, 1, 1, 2]), len(ranked) - 1)]
+                ]
                 continue
             place = min(int(dice.expovariate(1) * mood * len(ranked) * 0.6), len(ranked) - 1)
             answers[item["id"]] = options[ranked[place]]
@@ -97,3 +99,27 @@ def state_of(program: Program, answers: Answers) -> Any:
 def verdicts(program: Program, answers: Answers) -> list[str]:
     """The verdicts that a sheet leaves, sternest first: one for a complete sheet."""
     return scoring._ids(program, state_of(program, answers).verdicts())
+
+
+#: What a result says before it explains itself.
+CORE = (
+    "state", "verdict", "rule", "possible", "exact", "red_lines", "dimensions", "step",
+    "measures", "cautions", "notes", "unknown", "unanswered", "off", "dropped",
+)  # fmt: skip
+
+
+def core(program: Program, rows: list[Answers]) -> list[dict[str, Any]]:
+    """The results of many sheets without their explanation, which takes most of the time.
+
+    For a process of its own: it takes the explanation out of the scorer for good.
+    """
+    nothing: dict[str, Any] = {"changes": [], "borderline": False, "weights": []}
+    scoring._because = lambda *_: []
+    scoring._deciding = lambda *_: []
+    scoring._would_change = lambda *_: nothing
+    return [{key: found[key] for key in CORE} for found in whole(program, rows)]
+
+
+def whole(program: Program, rows: list[Answers]) -> list[dict[str, Any]]:
+    """The results of many sheets."""
+    return [scoring.assess(program, answers) for answers in rows]

@@ -190,22 +190,21 @@ class TestWarningSigns:
         after = answers | {item["id"]: data.draw(st.sampled_from(worse))}
         dimension = SIGNS["dimensions"][item["in"][0]]["id"]
         measure = oracles.CALLED.get(dimension, dimension)
-        ranks = {"no": 0, "open": 1, "yes": 2}
 
-        def held(sheet: dict[str, str]) -> tuple[int, int, int]:
+        def held(sheet: dict[str, str]) -> tuple[int, int, Fraction]:
+            """Whether the measure holds, its steps, and the least score of its dimension."""
             state = sheets.state_of(SIGNS, sheet)
             number = next(n for n, m in enumerate(SIGNS["measures"]) if m["id"] == measure)
             truth = state.compiled.measures[number](state)
-            ranks = state.ranks(number)
             score = state.score(item["in"][0])
-            return truth, ranks if truth else 0, Fraction(score.low, score.low_of)
+            steps = state.ranks(number) if truth else 0
+            return truth, steps, Fraction(score.low, score.low_of)
 
-        assert ranks
-        (before_is, before_ranks, before_low), (after_is, after_ranks, after_low) = (
-            held(answers), held(after),
-        )  # fmt: skip
+        before_is, before_steps, before_low = held(answers)
+        after_is, after_steps, after_low = held(after)
+
         assert after_is >= before_is
-        assert after_ranks >= before_ranks
+        assert after_steps >= before_steps
         assert after_low >= before_low
 
     def test_one_unknown_answer_never_leaves_the_reader_without_a_verdict(self) -> None:

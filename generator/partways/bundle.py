@@ -3,7 +3,8 @@
 The modules in `runtime/` run as they are in git. For the page they are joined in the order of their
 imports into one function's scope: one request, and it works from a file on disk, where browsers
 block modules. The name of a file carries the hash of its text, so a page never meets another
-release's script.
+release's script. What was joined is squeezed by Terser once, when it changes, and lies beside the
+modules: without it the page works the same, with a script twice the size.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ MOST_POINTS = 30
 #: What acts when it is loaded: questionnaires, and the pages of words.
 _START = "main.mjs"
 _WORDS_START = "desk.mjs"
+#: Made by `make script` from the joined modules, so that a build needs no Node.
+_SQUEEZED = "squeezed.js"
 _IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w-]+\.mjs)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |const |class )", re.MULTILINE)
 _NO_EXPORTS = re.compile(r"^export \{\};\n", re.MULTILINE)
@@ -30,14 +33,7 @@ _TOP_LEVEL = re.compile(
 _BLOCK_COMMENT = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/[ \t]*\n", re.MULTILINE)
 _CSS_COMMENT = re.compile(r"[ \t]*/\*(?:[^*]|\*(?!/))*\*/")
 _LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n", re.MULTILINE)
-# Texts, templates and regular expressions; the last only where no number can stand before them.
-_LITERAL = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<=[(,=:!&|?])\s?/(?![/*])(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*)"""
-)
 _NESTED = re.compile(r"`[^`]*\$\{[^}`]*`[^`]*`[^`]*\}")
-_CAST = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/ ?")
-# Signs stay apart: `a - -b`.
-_SPACE = re.compile(r" ?([(){}\[\],;:?=<>!&|^*%.]) ?")
 _BLANK = re.compile(r"\n{2,}")
 
 
@@ -47,9 +43,17 @@ class BundleError(Exception):
 
 @cache
 def script() -> tuple[str, str]:
-    """Name and text of the script."""
-    text = join(_texts("runtime", ".mjs"))
+    """Name and text of the script: squeezed where that is in step, else as it was joined."""
+    text = joined()
+    head, _, squeezed = _texts("runtime", ".js")[_SQUEEZED].partition("\n")
+    if head == f"/* {hashlib.sha256(text.encode()).hexdigest()} */":
+        text = squeezed
     return _hashed("partways", "js", text), text
+
+
+def joined() -> str:
+    """All modules as one script, as they were written."""
+    return join(_texts("runtime", ".mjs"))
 
 
 @cache
@@ -145,16 +149,7 @@ def _stripped(name: str, text: str) -> str:
     text = _EXPORT.sub("", _NO_EXPORTS.sub("", _IMPORT.sub("", text)))
     if left := re.search(r"^(?:import|export)\b.*", text, re.MULTILINE):
         raise BundleError(f"{name}: “{left[0]}” cannot be joined")
-    return "".join(_tightened(line) for line in text.splitlines(keepends=True))
-
-
-def _tightened(line: str) -> str:
-    """A line of code without comments and without spaces that part nothing; texts stay whole."""
-    parts = _LITERAL.split(line.strip())
-    for place in range(0, len(parts), 2):
-        parts[place] = _SPACE.sub(r"\1", _CAST.sub("", parts[place]))
-    # A space between a word and a literal parts something: `return "x"`.
-    return "".join(parts) + "\n"
+    return text
 
 
 def _squeezed(text: str) -> str:

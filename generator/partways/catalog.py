@@ -23,8 +23,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
 from babel.numbers import format_currency, format_decimal
 
-from .model import Path, Questionnaire, Section, texts, with_texts
+from .model import Path, Questionnaire, Section, texts, with_texts, wrong_text
 from .problems import Mark, Problem
+from .source import invisible
 
 #: The language in which questionnaires and interface are written.
 SOURCE = "en"
@@ -58,11 +59,14 @@ def read_catalogue(path: str, data: bytes) -> tuple[Catalog | None, list[Problem
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return None, [Problem(Mark(path, line), "encoding", "the file is not UTF-8 here")]
+    if problems := invisible(path, text.replace("\r\n", "\n")):
+        return None, problems
     try:
         catalogue = read_po(io.StringIO(text), abort_invalid=True)
     except (PoFileError, ValueError) as error:
         line = getattr(error, "lineno", 0) + 1
-        return None, [Problem(Mark(path, line), "po-syntax", f"not a gettext catalogue: {error}")]
+        said = re.sub(r" on \d+$", "", str(error))  # a line counted from 0
+        return None, [Problem(Mark(path, line), "po-syntax", f"not a gettext catalogue: {said}")]
     return catalogue, []
 
 
@@ -96,13 +100,13 @@ def translate(
                 Problem(mark, "translation-missing", f'{key}: "{text[:60]}" has no translation')
             )
             return text
+        mark = Mark(file, message.lineno or 1)
         if message.fuzzy:
-            mark = Mark(file, message.lineno or 1)
-            problems.append(
-                Problem(
-                    mark, "translation-fuzzy", f"{key}: marked fuzzy. check it and delete the mark"
-                )
-            )
+            told = f"{key}: marked fuzzy. check it and delete the mark"
+            problems.append(Problem(mark, "translation-fuzzy", told))
+        if wrong := wrong_text(str(message.string)):
+            problems.append(Problem(mark, wrong[0], f"{key}: {wrong[1]}"))
+            return text
         return str(message.string)
 
     translated = with_texts(part, text_of)
@@ -112,7 +116,8 @@ def translate(
         for message in catalogue:
             if message.id and (str(message.context), str(message.id)) not in used[source]:
                 mark = Mark(file, message.lineno or 1)
-                text = f"{message.context}: belongs to no text any more. run partways translate"
+                about = message.context or str(message.id)[:60]
+                text = f"{about}: belongs to no text any more. run partways translate"
                 problems.append(Problem(mark, "translation-unused", text))
     return translated, problems
 

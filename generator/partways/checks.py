@@ -34,6 +34,8 @@ def sections_have_questions(q: Questionnaire, d: Document) -> Iterator[Problem]:
     """A section has a title and questions, and says why it is left out when it can be."""
     for key, section in q.sections.items():
         where = d.key_mark("sections", key)
+        if section.use is not None:
+            continue  # there is no such shared section, which has been said
         if not section.questions:
             yield Problem(where, "section-empty", f'section "{key}" asks nothing. add questions:')
         if not section.title:
@@ -333,7 +335,7 @@ def sections_look_back(_: Questionnaire, d: Document, program: Program) -> Itera
             if group_of[name] >= number:
                 message = f'"{name}" is asked here or later. a section may depend on earlier ones'
                 yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
-        if "score" in _operators(group.get("when")):
+        if _operators(group.get("when")) & {"score", "raised", "step", "knocked"}:
             message = "a section depends on answers, not on scores, which it would change itself"
             yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
 

@@ -95,6 +95,15 @@ def _phrase(value: object) -> str:
     return text.strip()
 
 
+def wrong_text(text: str) -> tuple[str, str] | None:
+    """The rule that a translated text breaks, and what is wrong with it."""
+    try:
+        _text(text)
+    except PydanticCustomError as error:
+        return error.type, error.message()
+    return None
+
+
 def _identifier(value: object, *, option: bool = False, rules: bool = True) -> str:
     text = _scalar(value, "a name")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):

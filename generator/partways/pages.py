@@ -42,19 +42,22 @@ def assessment(project: Project, name: str, language: str, *, links: Links = str
     return _render("assessment.html", view)
 
 
-def single(project: Project, name: str, language: str) -> str:
-    """The questionnaire as one file that needs nothing else, with a policy of its own."""
-    builder = _Builder(project, name, language, _nowhere, is_single=True)
-    view = builder.block()
-    script = _html(bundle.script()[1])
-    style = _html(bundle.style()[1])
-    return _render("single.html", view, script=script, style=style, policy=_policy(script, style))
-
-
 def _nowhere(mark: str) -> str:
     # A file on its own has no pages beside it: the words of such a link stay, the link does not.
     del mark
     return ""
+
+
+def single(project: Project, name: str, language: str, *, links: Links = _nowhere) -> str:
+    """The questionnaire as one file that needs nothing else, with a policy of its own.
+
+    `links` gives absolute addresses; without it no link leads out of the file.
+    """
+    builder = _Builder(project, name, language, links, is_single=True)
+    view = builder.block()
+    script = _html(bundle.script()[1])
+    style = _html(bundle.style()[1])
+    return _render("single.html", view, script=script, style=style, policy=_policy(script, style))
 
 
 def _policy(script: str, style: str) -> str:

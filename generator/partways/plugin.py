@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -26,7 +27,7 @@ from mkdocs.config import config_options as opt
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
@@ -118,6 +119,27 @@ class Frame:
 _nested: ContextVar[tuple[Site, str] | None] = ContextVar("_nested", default=None)
 
 
+class _Compiled:
+    """The theme's templates as Jinja compiled them: once, and not for every language again.
+
+    It plays the part of a `BytecodeCache`; all environments are set up alike.
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[str, str], SimpleNamespace] = {}
+
+    def get_bucket(self, env: object, name: str, path: str, source: str) -> SimpleNamespace:
+        """Where the code of this template belongs, if it was compiled before or not."""
+        del env, name
+        return self._buckets.setdefault((path, source), SimpleNamespace(code=None))
+
+    def set_bucket(self, bucket: SimpleNamespace) -> None:
+        """Nothing is left to do: the bucket is kept already."""
+
+
+_compiled = _Compiled()
+
+
 class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """The plugin; what it does is told by the module."""
 
@@ -125,6 +147,7 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     site: Site
     language: str
     anchors: list[tuple[str, File, str]]
+    whole: str | None = None
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Remember whether somebody is writing and looking."""
@@ -139,6 +162,9 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self.site, self.language = nested
             config.theme.static_templates -= {"404.html", "sitemap.xml"}
         else:
+            if self.serving:  # somebody may be working on the browser's files
+                bundle.script.cache_clear()
+                bundle.style.cache_clear()
             self.site = survey(config, self.config.languages)
             self.language = self.site.first
             self._judge()
@@ -216,6 +242,7 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         ours = {path.relative_to(THEME).as_posix() for path in THEME.rglob("*.html")}
         env.autoescape = lambda name: name in ours  # MkDocs leaves it to the templates
         env.trim_blocks = env.lstrip_blocks = True
+        env.bytecode_cache = _compiled
         for uri in [*self.config.header, *self.config.footer]:
             if files.get_file_from_path(uri) is None:
                 log.warning("'%s', which every page is to link to, is no page.", uri)
@@ -225,12 +252,26 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 target = f"{file.src_uri}#{anchor}"
                 log.warning("Doc file '%s' links to '%s', where nothing is.", source, target)
 
-    def on_page_context(
+    @event_priority(50)  # before the search plugin looks at the page
+    def _searched(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Any
     ) -> TemplateContext:
-        """Give a page's template its frame."""
+        """Keep out of the search what a block holds ready but does not show yet."""
         del config, nav
+        self.whole = page.content
+        page.content = _UNSEEN.sub("", page.content or "")
+        return context
+
+    @event_priority(-50)
+    def _shown(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Any
+    ) -> TemplateContext:
+        """Give the page back what was kept out, and its template the frame."""
+        del config, nav
+        page.content = self.whole
         return self._framed(context, page)
+
+    on_page_context = CombinedEvent(_searched, _shown)
 
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
@@ -263,7 +304,11 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             t=catalog.interface(self.language).t,
             said=lambda language, text: catalog.interface(language).t(text),
             language=self.language,
-            home=Link(site.names[self.language], site.link(home, here), source == "index.md"),
+            home=Link(
+                site.names[self.language],
+                site.link(home, here),
+                page is not None and page.is_homepage,
+            ),
             languages=tuple(
                 Link(name, site.link(site.pages[code][source], here), code == self.language, code)
                 for code, name in site.names.items()
@@ -420,8 +465,10 @@ def _naming(language: str) -> Iterator[None]:
             handler.removeFilter(name)
 
 
-# ---- the policy ----
+# ---- patterns and the policy ----
 
+# In a block, what follows the form: result, scoring table, words for the script.
+_UNSEEN = re.compile(r'<section class="pw-result".*?(?=</partways-assessment>)', re.DOTALL)
 _MARK = re.compile(r'="pw:([^"]*)"')
 _ID = re.compile(r'\sid="([^"]+)"')
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)

@@ -146,7 +146,10 @@ class _Loader:
                 continue
             section, document, problems = read_part(Section, self.name(path), data)
             self.problems += problems
-            if section is not None and document is not None:
+            if section is not None and document is not None and section.use is not None:
+                message = "a shared section cannot use another one"
+                self.add(document.key_mark("use"), "section-use", message)
+            elif section is not None and document is not None:
                 found[path.stem] = (section, document)
         return found
 
@@ -198,6 +201,9 @@ class _Loader:
         for key, section in model.sections.items():
             if section.use is None:
                 continue
+            for other in sorted(section.model_fields_set - {"use"}):
+                message = f'"{other}" says nothing beside “use:”. the shared section has its own'
+                self.add(document.key_mark("sections", key, other), "section-use", message)
             if section.use not in shared:
                 message = f"there is no {QUESTIONNAIRES}/shared/{section.use}.yml. "
                 hint = nearest(section.use, shared)

@@ -203,6 +203,8 @@ def _parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
+        if "nested" in error.msg:
+            raise _Mistake(0, "rule-length", "the rule is nested too deeply") from None
         column = indent + min(max((error.offset or 1) - 1, 0), len(text.strip()))
         raise _Mistake(column, "rule-syntax", _syntax_hint(text)) from None
     except (RecursionError, MemoryError, ValueError):
@@ -222,14 +224,16 @@ _SLIPS = (
     (r"=>", '"=>" is not used here. write “>=”'),
     (r"[\[\]{}`;:@#$?\\\"']", "this sign is not used in rules; names stand without quotes"),
     (r"\*\*|//|%|<<|>>|\^|~", "this sign is not used in rules"),
+    # Python has more ways to write a number, and warns of some of them on its own.
+    (r"\b\d[\d.]*[A-Za-z_]", "a number is written with digits and a point; a name stands apart"),
 )
 
 
 def _syntax_hint(text: str) -> str:
     if text.count("(") != text.count(")"):
         return "a bracket is not closed, or one too many is. every ( needs its )"
-    if re.search(r"\d\s*[a-z]", text):
-        return "a number and a name stand side by side. expected “and”, “or” or a comparison"
+    if re.search(r"\b\d+\s+\w", text):
+        return "something stands beside a number. expected “and”, “or” or a comparison"
     return "this cannot be read as a rule. expected one like payment.raised and told >= written"
 
 
@@ -268,7 +272,8 @@ class _Reader:
         value = self.value(node, guarded)
         if isinstance(value, _Truth):
             return value
-        raise _Mistake(node, "rule-type", self._not_a_truth(value))
+        rule = "rule-name" if isinstance(value, _Name) else "rule-type"
+        raise _Mistake(node, rule, self._not_a_truth(value))
 
     def _alternative(self, node: ast.expr, whole: ast.expr, guarded: frozenset[str]) -> _Truth:
         # `a == yes or no` reads well and means something else.
@@ -355,6 +360,9 @@ class _Reader:
                 pass
         a = self._number(left, node_left)
         b = self._number(right, right_node)
+        if a.constant is not None:
+            # The limit stands on the right, where explanations look for it.
+            a, b, sign = b, a, _FLIPPED[sign]
         if max(a.top * b.bottom, b.top * a.bottom) >= _EXACT:
             raise _Mistake(node, "rule-size", "the numbers are too large to compare exactly")
         absent = a.absent | b.absent

@@ -396,9 +396,12 @@ class _State:
         self.given[index] = mask
         if index in self.compiled.controls:
             self._refresh()
+            self._raised = [None] * len(self._raised)
         else:
             self._update(index)
-        self._raised = [None] * len(self._raised)
+            # Whether a dimension is raised rests on its own items only.
+            for d in self.compiled.items[index]["in"]:
+                self._raised[d] = None
         self._steps = None
 
     def weigh(self, index: int, weight: int) -> None:
@@ -865,23 +868,20 @@ def _witness(state: _State, expr: Any, found: dict[int, bool]) -> None:
 def _witness_number(
     state: _State, number: Any, operator: str, limit: Any, found: dict[int, bool]
 ) -> None:
+    """The same for a comparison of `number` with `limit` that holds."""
     compiled = state.compiled
-    if not isinstance(number, dict):
+    if not isinstance(number, dict) or "step" in number:
         return
     ((kind, args),) = number.items()
     bound = number_of(limit, compiled)(state)
-    if kind == "score":
-        for index in compiled.dimensions[compiled.dimension[args]]["items"]:
-            if _is_known(state, index) and state.possible[index] != ABSENT:
-                points = state.points(index).low
-                counts = compiled.top[index] - points if operator in ("<", "<=") else points
-                if counts > 0:
-                    found.setdefault(index, False)
-    elif kind in ("max", "min", "points"):
-        for part in args if isinstance(args, list) else [number]:
-            index = compiled.index[part["points"]]
-            if _is_known(state, index) and _compare(operator, state.points(index), bound) == YES:
-                found[index] = True
+    if _compare(operator, number_of(number, compiled)(state), bound) != YES:
+        return
+    if kind in ("max", "min"):
+        for part in args:
+            _witness_number(state, part, operator, limit, found)
+    elif kind == "points":
+        if _is_known(state, compiled.index[args]):
+            found[compiled.index[args]] = True
     elif kind == "knocked":
         sign, value = args
         for index, (_, knock_out, _) in enumerate(state.settings):
@@ -892,6 +892,25 @@ def _witness_number(
     elif kind == "count":
         for part in args:
             _witness(state, part, found)
+    else:
+        for index in _weighed(compiled, number):
+            if _is_known(state, index) and state.possible[index] != ABSENT:
+                points = state.points(index).low
+                counts = compiled.top[index] - points if operator in ("<", "<=") else points
+                if counts > 0:
+                    found.setdefault(index, False)
+
+
+def _weighed(compiled: _Compiled, number: Any) -> list[int]:
+    """The items whose points go into `number`."""
+    if not isinstance(number, dict):
+        return []
+    ((kind, args),) = number.items()
+    if kind == "points":
+        return [compiled.index[args]]
+    if kind == "score":
+        return list(compiled.dimensions[compiled.dimension[args]]["items"])
+    return [i for part in args for i in _weighed(compiled, part)] if kind in "+-*/" else []
 
 
 # -- what would change it -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -37,10 +37,11 @@ except ImportError:  # PyYAML without libyaml: the same events, six times slower
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 24
 
-#: Characters that no author types on purpose: controls, bidirectional overrides, zero width.
+#: Characters that no author types on purpose: controls, bidirectional overrides, zero width, and
+#: ends of lines that editors do not count and YAML does.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 
 
@@ -118,6 +119,12 @@ def _decode(path: str, data: bytes) -> tuple[str | None, list[Problem]]:
         message = "the file is not UTF-8 here. save it as UTF-8"
         return None, [Problem(Mark(path, line), "encoding", message)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    problems = invisible(path, text)
+    return (None if problems else text), problems
+
+
+def invisible(path: str, text: str) -> list[Problem]:
+    """Every character in `text` that nobody can see, or that turns the text around it."""
     problems = []
     for number, line_text in enumerate(text.split("\n"), 1):
         for match in _INVISIBLE.finditer(line_text):
@@ -125,7 +132,7 @@ def _decode(path: str, data: bytes) -> tuple[str | None, list[Problem]]:
             mark = Mark(path, number, match.start() + 1)
             message = f"invisible character {name}. expected text one can see; delete it"
             problems.append(Problem(mark, "text-invisible", message))
-    return (None if problems else text), problems
+    return problems
 
 
 class _Reader:
@@ -191,7 +198,7 @@ class _Reader:
                 if documents > 1:
                     where = self.mark(event.start_mark)
                     self.problem(where, "yaml-documents", "a second document (---). expected one")
-                    return root
+                    return None  # what is missing in the first may stand in the second
                 continue
             node: Node
             if isinstance(event, MappingStartEvent | SequenceStartEvent):
@@ -208,7 +215,8 @@ class _Reader:
             elif isinstance(event, AliasEvent):
                 message = f'"*{event.anchor}" repeats another place. write it out, or use a scale'
                 self.problem(self.mark(event.start_mark), "yaml-alias", message)
-                node = Scalar("", self.mark(event.start_mark))
+                # A text of some kind, so that nobody complains of an empty one as well.
+                node = Scalar(event.anchor or "*", self.mark(event.start_mark))
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 node = self._close(stack.pop())
             else:
@@ -229,6 +237,8 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Scalar:
         mark = self.mark(event.start_mark)
+        if event.style == '"':  # "\u202e" is seen in the file, and not on the page
+            self.problems += [replace(p, mark=mark) for p in invisible(self.path, event.value)]
         plain = not event.style
         one_line = event.start_mark.line == event.end_mark.line
         inner = None

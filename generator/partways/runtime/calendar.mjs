@@ -10,30 +10,24 @@
  * @returns {Date}
  */
 export function shift(from, span) {
-  const [count = "0", unit = ""] = span.split(" ");
-  const n = Number(count);
-  const day = new Date(from.getFullYear(), from.getMonth(), from.getDate());
-  if (!unit.startsWith("month")) day.setDate(day.getDate() + n);
-  else {
-    const wanted = day.getDate();
-    day.setDate(1);
-    day.setMonth(day.getMonth() + n);
-    // The 31st of a shorter month is its last day.
-    day.setDate(Math.min(wanted, new Date(day.getFullYear(), day.getMonth() + 1, 0).getDate()));
-  }
-  return day;
+  const n = parseInt(span, 10);
+  const day = from.getDate();
+  if (!span.endsWith("months")) return new Date(from.getFullYear(), from.getMonth(), day + n);
+  const date = new Date(from.getFullYear(), from.getMonth() + n, day);
+  // The 31st of a shorter month is its last day.
+  if (date.getDate() !== day) date.setDate(0);
+  return date;
 }
 
 /**
  * @param {Date} date
  * @param {string} language
- * @param {boolean} [weekday]
+ * @param {"long" | "full"} [dateStyle]
  * @returns {string}
  */
-export function dateText(date, language, weekday = false) {
+export function dateText(date, language, dateStyle = "long") {
   // Our English is the one of Europe: 21 January 2027.
-  const locale = language === "en" ? "en-GB" : language;
-  return new Intl.DateTimeFormat(locale, { dateStyle: weekday ? "full" : "long" }).format(date);
+  return date.toLocaleDateString(language === "en" ? "en-GB" : language, { dateStyle });
 }
 
 /**
@@ -41,56 +35,31 @@ export function dateText(date, language, weekday = false) {
  * @returns {string} an all-day event (RFC 5545)
  */
 export function calendarFile({ id, date, title, text, now }) {
-  const stamp = `${now.toISOString().replace(/[-:]|\.\d+/g, "")}`;
+  // Swedish dates are ISO dates, in local time.
+  const day = date.toLocaleDateString("sv").replaceAll("-", "");
   return [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
     "PRODID:-//Partways//EN",
     "BEGIN:VEVENT",
-    `UID:${id}-${digits(date)}@partways`,
-    `DTSTAMP:${stamp}`,
-    `DTSTART;VALUE=DATE:${digits(date)}`,
-    `SUMMARY:${escaped(title)}`,
-    `DESCRIPTION:${escaped(text)}`,
-    "TRANSP:TRANSPARENT",
+    `UID:${id}-${day}@partways`,
+    `DTSTAMP:${now.toISOString().replace(/[-:]|\.\d+/g, "")}`,
+    `DTSTART;VALUE=DATE:${day}`,
+    `SUMMARY:${folded(title)}`,
+    `DESCRIPTION:${folded(text)}`,
     "END:VEVENT",
     "END:VCALENDAR",
     "",
-  ]
-    .map(folded)
-    .join("\r\n");
-}
-
-/** @param {Date} date @returns {string} "20270121" */
-function digits(date) {
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("");
-}
-
-/** @param {string} text @returns {string} */
-function escaped(text) {
-  return text.replace(/[\\;,]/g, "\\$&").replace(/\r\n?|\n/g, "\\n");
+  ].join("\r\n");
 }
 
 /**
- * Lines of at most 75 bytes; what goes on starts with a space.
+ * Escaped, and in lines of at most 75 bytes: 15 characters have at most 60, a name before them 12.
  *
- * @param {string} line
+ * @param {string} text
  * @returns {string}
  */
-function folded(line) {
-  const bytes = new TextEncoder();
-  let out = "";
-  let room = 75;
-  for (const character of line) {
-    const size = bytes.encode(character).length;
-    if (size > room) {
-      out += "\r\n ";
-      room = 74;
-    }
-    out += character;
-    room -= size;
-  }
-  return out;
+function folded(text) {
+  const escaped = text.replace(/[\\;,]/g, "\\$&").replace(/\s*\n\s*/g, "\\n");
+  return (escaped.match(/.{1,15}/gu) ?? []).join("\r\n ");
 }

@@ -24,18 +24,19 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 const LONGEST_CODE = 4096;
 
 /**
- * @param {number} salt
+ * @param {number | string} salt
  * @param {string} question
  * @param {string} option
- * @returns {number} 18 bits
+ * @returns {string} three characters for the 18 bits
  */
 export function token(salt, question, option) {
   let hash = 2166136261;
+  // Ids are ASCII, so a character is a byte.
   for (const character of `${salt}:${question}.${option}`) {
-    // Ids are ASCII, so a character is a byte.
     hash = Math.imul(hash ^ character.charCodeAt(0), 16777619) >>> 0;
   }
-  return (hash ^ (hash >>> 18)) & 0x3ffff;
+  hash ^= hash >>> 18;
+  return [hash >> 12, hash >> 6, hash].map((part) => DIGITS[part & 63]).join("");
 }
 
 /**
@@ -79,10 +80,11 @@ export function vocabulary(program) {
  * @returns {string} the fragment, without its "#"
  */
 export function encode(program, answers) {
+  const { id, salt } = program;
   const tokens = vocabulary(program)
     .filter(([question, option]) => answers[question] === option)
-    .map((pair) => written(token(program.salt, ...pair)));
-  const payload = `p1.${program.id}.${program.salt}.${tokens.join("")}`;
+    .map((pair) => token(salt, ...pair));
+  const payload = `p1.${id}.${salt}.${tokens.join("")}`;
   return `${payload}.${crc32(payload)}`;
 }
 
@@ -96,46 +98,30 @@ export function encode(program, answers) {
 export function decode(program, fragment) {
   /** @type {Answers} */
   const answers = Object.create(null);
-  /** @param {Decoded["kind"]} kind @param {number} [lost] @returns {Decoded} */
-  const told = (kind, lost = 0) => ({ kind, answers, lost });
-  const version = /^#?p(\d{1,3})\./.exec(fragment.slice(0, 6));
+  let lost = 0;
+  /** @param {Decoded["kind"]} kind @returns {Decoded} */
+  const told = (kind) => ({ kind, answers: kind === "answers" ? answers : {}, lost });
+  const version = /^#?p(\d+)\./.exec(fragment.slice(0, 9));
   if (!version) return told("none");
   if (version[1] !== "1") return told("newer");
-  if (fragment.length > LONGEST_CODE) return told("damaged");
-  const found = /^#?(p1\.([a-z0-9-]+)\.(\d{1,6})\.((?:[\w-]{3})*))\.([0-9a-f]{8})/.exec(fragment);
-  if (!found) return told("damaged");
-  const [, payload = "", questionnaire, salt, tokens = "", crc] = found;
+  const found = /^#?(p1\.([a-z0-9-]+)\.(\d{1,6})\.((?:[\w-]{3})*))\.([0-9a-f]{8})/.exec(
+    fragment.slice(0, LONGEST_CODE),
+  );
+  const [, payload = "", questionnaire, salt = "", tokens = "", crc] = found ?? [];
   if (crc32(payload) !== crc) return told("damaged");
   if (questionnaire !== program.id) return told("foreign");
-  const known = dictionary(program, Number(salt));
-  let lost = 0;
-  for (let at = 0; at < tokens.length; at += 3) {
-    const pair = known.get(tokens.slice(at, at + 3));
-    if (!pair) lost += 1;
-    else if (pair[0] in answers) return { kind: "damaged", answers: Object.create(null), lost: 0 };
-    else answers[pair[0]] = pair[1];
-  }
-  return told("answers", lost);
-}
-
-/** @param {number} hash @returns {string} three characters */
-function written(hash) {
-  return [hash >> 12, hash >> 6, hash].map((part) => DIGITS[part & 63]).join("");
-}
-
-/**
- * What each three characters stand for; under an old salt two answers may meet, and then neither is meant.
- *
- * @param {Program} program
- * @param {number} salt
- * @returns {Map<string, [string, string] | null>}
- */
-function dictionary(program, salt) {
   /** @type {Map<string, [string, string] | null>} */
   const known = new Map();
   for (const pair of vocabulary(program)) {
-    const key = written(token(salt, ...pair));
-    known.set(key, known.has(key) ? null : pair);
+    const written = token(salt, ...pair);
+    // Under an old salt two answers may meet, and then neither is meant.
+    known.set(written, known.has(written) ? null : pair);
   }
-  return known;
+  for (const written of tokens.match(/.../g) ?? []) {
+    const pair = known.get(written);
+    if (!pair) lost += 1;
+    else if (pair[0] in answers) return told("damaged");
+    else answers[pair[0]] = pair[1];
+  }
+  return told("answers");
 }

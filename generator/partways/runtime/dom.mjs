@@ -7,9 +7,7 @@
  * @param {string} selector
  * @returns {HTMLElement[]}
  */
-export function all(root, selector) {
-  return Array.from(root.querySelectorAll(selector));
-}
+export const all = (root, selector) => Array.from(root.querySelectorAll(selector));
 
 /**
  * @param {ParentNode} root
@@ -17,20 +15,20 @@ export function all(root, selector) {
  * @returns {HTMLElement}
  */
 export function one(root, selector) {
-  const found = root.querySelector(selector);
-  if (!found) throw new Error(`page: "${selector}" not found`);
-  return /** @type {HTMLElement} */ (found);
+  const element = all(root, selector)[0];
+  if (!element) throw new Error(`page: "${selector}" not found`);
+  return element;
 }
 
 /**
  * @param {string} tag
- * @param {string} name its class
+ * @param {string} style its class
  * @param {...(string | Node)} content
  * @returns {HTMLElement}
  */
-export function made(tag, name, ...content) {
+export function made(tag, style, ...content) {
   const element = document.createElement(tag);
-  if (name) element.className = name;
+  element.className = style;
   element.append(...content);
   return element;
 }

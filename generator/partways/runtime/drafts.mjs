@@ -3,7 +3,7 @@
  * Storage may be refused or torn at any time; nothing here throws.
  *
  * @typedef {{key: string, area: () => Storage}} Shelf `area` may throw, as `window.localStorage` does
- * @typedef {{questionnaire: string, language: string, because: string[], measure: string, date: string}} Case
+ * @typedef {{language: string, because: string[], measure: string, date: string}} Case
  * @typedef {{values: {[name: string]: string}, variant: string, own: {[language: string]: string}}} Draft
  */
 
@@ -92,7 +92,7 @@ export function takeCase(place) {
   const found = lying(place);
   dropDraft(place);
   if (!found || !Array.isArray(found.because)) return null;
-  const { questionnaire, language, measure, date } = texts(found);
+  const { language, measure, date } = texts(found);
   const because = found.because.filter((/** @type {unknown} */ line) => typeof line === "string");
-  return { questionnaire: questionnaire ?? "", language: language ?? "", because, measure: measure ?? "", date: date ?? "" };
+  return { language: language ?? "", because, measure: measure ?? "", date: date ?? "" };
 }

@@ -7,9 +7,6 @@
 import { encode } from "./codec.mjs";
 import { parse } from "./store.mjs";
 
-/** A larger file was not made here; it is not read. */
-const LARGEST_FILE = 65536;
-
 /**
  * @param {Program} program
  * @param {Answers} answers
@@ -25,11 +22,9 @@ export function answersFile({ id, revision }, answers) {
  * @returns {Promise<Answers | null>}
  */
 export async function readFile(program, file) {
-  if (file.size > LARGEST_FILE) return null;
-  const text = await file.text().catch(() => "");
-  const saved = parse(text);
-  if (!saved || saved === "newer") return null;
-  return JSON.parse(text).questionnaire === program.id ? saved.answers : null;
+  // A larger file was not made here; it is not read.
+  const saved = file.size < 65536 ? parse(await file.text().catch(() => "")) : null;
+  return saved && saved !== "newer" && saved.questionnaire === program.id ? saved.answers : null;
 }
 
 /**

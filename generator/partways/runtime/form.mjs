@@ -3,23 +3,16 @@
  * section that is shown. It works without this module; nothing here is needed to answer.
  *
  * @typedef {import("./types.mjs").Answers} Answers
+ * @typedef {import("./words.mjs").Words} Words
  * @typedef {{[question: string]: string | null}} Change `null` takes an answer away
+ * @typedef {HTMLInputElement | HTMLSelectElement} Control
  */
-
 import { all, one } from "./dom.mjs";
-
-/**
- * @param {HTMLFormElement} form
- * @returns {Array<HTMLInputElement | HTMLSelectElement>}
- */
-function controls(form) {
-  return /** @type {any} */ (all(form, "input[name], select[name]"));
-}
 
 /**
  * What a control says; what the reader may set counts as said only when it is not as it was.
  *
- * @param {HTMLInputElement | HTMLSelectElement} control
+ * @param {Control} control
  * @returns {string | null}
  */
 function saidBy(control) {
@@ -27,10 +20,16 @@ function saidBy(control) {
     const chosen = control.selectedOptions[0];
     return !chosen || chosen.defaultSelected ? null : chosen.value;
   }
-  if (control.type === "radio") return control.checked ? control.value : null;
-  if (control.checked === control.defaultChecked) return null;
-  return control.checked ? "yes" : "no";
+  const { type, checked, defaultChecked, value } = control;
+  if (type === "radio") return checked ? value : null;
+  return checked === defaultChecked ? null : checked ? "yes" : "no";
 }
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Control[]}
+ */
+const controls = (form) => /** @type {any} */ (all(form, "[name]"));
 
 /**
  * @param {HTMLFormElement} form
@@ -64,24 +63,11 @@ export function writeAnswers(form, answers) {
 
 /**
  * @param {EventTarget | null} target of a change event
- * @returns {Change | null} null where no answer was touched
+ * @returns {Change} empty where no answer was touched
  */
 export function changeIn(target) {
-  if (!(target instanceof HTMLInputElement || target instanceof HTMLSelectElement)) return null;
-  return target.name ? { [target.name]: saidBy(target) } : null;
-}
-
-/**
- * Says how many criteria are kept, where the reader chooses them.
- *
- * @param {HTMLFormElement} form
- * @param {Answers} answers
- * @param {import("./words.mjs").Words} words
- */
-export function countKept(form, answers, words) {
-  const questions = all(form, "[data-kept]");
-  const kept = questions.filter(({ dataset }) => (answers[`${dataset.item}.kept`] ?? dataset.kept) === "yes");
-  for (const place of all(form, ".pw-kept")) place.textContent = `(${words("kept", { n: kept.length })})`;
+  const control = /** @type {Control} */ (target);
+  return control.name ? { [control.name]: saidBy(control) } : {};
 }
 
 /**
@@ -92,47 +78,38 @@ export function countKept(form, answers, words) {
  * @param {HTMLFormElement} form
  * @param {Answers} answers
  * @param {string[]} off sections that are not asked now
- * @param {import("./words.mjs").Words} words
+ * @param {Words} words
  * @returns {HTMLElement[]} cards that were not shown before
  */
 export function refreshForm(root, form, answers, off, words) {
   for (const section of all(form, ".pw-section")) {
-    const isOff = off.includes(section.dataset.section ?? "");
+    const id = section.dataset.section ?? "";
+    const isOff = off.includes(id);
     section.toggleAttribute("data-off", isOff);
     for (const note of all(section, ".pw-off")) note.hidden = !isOff;
+    const questions = all(section, ".pw-question").filter((question) => {
+      const { item = "", kept = "yes" } = question.dataset;
+      one(question, ".pw-clear").hidden = !(item in answers);
+      question.hidden = (answers[`${item}.kept`] ?? kept) === "no";
+      return !question.hidden;
+    });
+    const of = questions.length;
+    const k = questions.filter(({ dataset }) => (dataset.item ?? "") in answers).length;
+    const part = one(root, `[data-part="${id}"]`);
+    part.hidden = isOff;
+    part.toggleAttribute("data-done", k === of);
+    one(part, ".pw-count").textContent = words("count", { k, of });
   }
-  for (const question of all(form, ".pw-question")) {
-    const { item = "", kept } = question.dataset;
-    one(question, ".pw-clear").hidden = !(item in answers);
-    if (kept) question.hidden = (answers[`${item}.kept`] ?? kept) === "no";
-  }
-  for (const part of all(root, ".pw-parts [data-part]")) {
-    const section = one(form, `[data-section="${part.dataset.part}"]`);
-    const questions = all(section, ".pw-question:not([hidden])");
-    const answered = questions.filter(({ dataset }) => (dataset.item ?? "") in answers).length;
-    part.hidden = off.includes(part.dataset.part ?? "");
-    part.toggleAttribute("data-done", answered === questions.length);
-    one(part, ".pw-count").textContent = words("count", { k: answered, of: questions.length });
-  }
-  return openCards(form, answers);
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {Answers} answers
- * @returns {HTMLElement[]}
- */
-function openCards(form, answers) {
-  const fresh = [];
+  const n = all(form, "[data-kept]:not([hidden])").length;
+  for (const place of all(form, ".pw-kept")) place.textContent = `(${words("kept", { n })})`;
   const shown = new Set();
-  for (const card of all(form, ".pw-card")) {
-    const { card: id = "", opener = "", on = "" } = card.dataset;
-    const open = on.split(" ").includes(answers[opener] ?? "") && !shown.has(id);
-    if (open) shown.add(id);
-    if (open && card.hidden) fresh.push(card);
-    card.hidden = !open;
-  }
-  return fresh;
+  return all(form, ".pw-card").filter((card) => {
+    const { card: id, opener = "", on = "" } = card.dataset;
+    const isFresh = card.hidden;
+    card.hidden = shown.has(id) || !on.split(" ").includes(answers[opener] ?? "");
+    if (!card.hidden) shown.add(id);
+    return isFresh && !card.hidden;
+  });
 }
 
 /**
@@ -141,18 +118,19 @@ function openCards(form, answers) {
  * @param {HTMLElement} root
  * @param {HTMLFormElement} form
  * @param {number} step
- * @param {import("./words.mjs").Words} words
- * @returns {number} the step that is shown
+ * @param {Words} words
+ * @returns {HTMLElement} the heading of what is shown
  */
 export function showStep(root, form, step, words) {
   const sections = all(form, ".pw-section");
-  const at = Math.max(0, Math.min(step, sections.length - 1));
+  const of = sections.length;
+  const at = Math.max(0, Math.min(step, of - 1));
   sections.forEach((section, place) => section.toggleAttribute("data-here", place === at));
   root.dataset.step = String(at);
-  root.toggleAttribute("data-last", at === sections.length - 1);
-  one(root, ".pw-kicker").textContent = words("part", { k: at + 1, of: sections.length });
-  one(root, ".pw-progress > *").style.width = `${(100 * (at + 1)) / sections.length}%`;
-  return at;
+  root.toggleAttribute("data-last", at === of - 1);
+  one(root, ".pw-kicker").textContent = words("part", { k: at + 1, of });
+  one(root, ".pw-progress > *").style.width = `${(100 * (at + 1)) / of}%`;
+  return one(form, "[data-here] h2");
 }
 
 /**
@@ -165,24 +143,59 @@ export function stepOf(form, item) {
 }
 
 /**
- * The short name of a question and the words of one of its answers, as they stand in the form.
+ * Questions by id and inputs by "question:option": a result asks for hundreds of them.
+ *
+ * @type {WeakMap<HTMLFormElement, Map<string, HTMLElement>>}
+ */
+const indexes = new WeakMap();
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} key
+ * @returns {HTMLElement | undefined}
+ */
+function found(form, key) {
+  let index = indexes.get(form);
+  if (!index) {
+    index = new Map(all(form, "[data-item], [value]").map((element) => {
+      const { name, value } = /** @type {HTMLInputElement} */ (element);
+      return [element.dataset.item ?? `${name}:${value}`, element];
+    }));
+    indexes.set(form, index);
+  }
+  return index.get(key);
+}
+
+/**
+ * The short name of a question, as it stands in the form; of one that is gone, its id.
  *
  * @param {HTMLFormElement} form
  * @param {string} item
  * @returns {string}
  */
 export function nameOf(form, item) {
-  const found = form.querySelector(`[data-item="${CSS.escape(item)}"]`);
-  return (found instanceof HTMLElement && found.dataset.name) || item.replaceAll("_", " ");
+  return found(form, item)?.dataset.name ?? item.replaceAll("_", " ");
 }
 
 /**
+ * The words of an answer, as they stand in the form.
+ *
  * @param {HTMLFormElement} form
  * @param {string} item
  * @param {string} option
  * @returns {string}
  */
 export function labelOf(form, item, option) {
-  const input = form.querySelector(`[name="${CSS.escape(item)}"][value="${CSS.escape(option)}"]`);
-  return input?.closest("label")?.textContent?.trim() ?? option.replaceAll("_", " ");
+  return found(form, `${item}:${option}`)?.parentElement?.textContent?.trim() ?? option;
+}
+
+/**
+ * The question as it is asked.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} item
+ * @returns {string}
+ */
+export function askOf(form, item) {
+  return found(form, item)?.firstElementChild?.textContent ?? item;
 }

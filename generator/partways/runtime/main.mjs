@@ -4,24 +4,11 @@
  *
  * @typedef {import("./types.mjs").Answers} Answers
  * @typedef {import("./types.mjs").Program} Program
- * @typedef {import("./form.mjs").Change} Change
- */
-import { FORMAT, assess, glance } from "./scoring.mjs";
-import { decode, vocabulary } from "./codec.mjs";
-import { calendarFile, dateText, shift } from "./calendar.mjs";
-import { all, one } from "./dom.mjs";
-import { changeIn, countKept, nameOf, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
-import { answersFile, readFile, shareLink } from "./files.mjs";
-import { offerFile } from "./offer.mjs";
-import { caseOf, fillResult, verdictTitle } from "./result.mjs";
-import { forget, open, save, storeFor } from "./store.mjs";
-import { listed, wordsOf } from "./words.mjs";
-
-/**
+ * @typedef {import("./store.mjs").Opened} Opened
+ *
  * @typedef {object} Page one questionnaire at work
  * @property {HTMLElement} root
  * @property {HTMLFormElement} form
- * @property {HTMLElement} result
  * @property {Program} program
  * @property {import("./words.mjs").Words} words
  * @property {string} language
@@ -29,65 +16,72 @@ import { listed, wordsOf } from "./words.mjs";
  * @property {number} n counter of the record this page shows
  * @property {Answers | null} shared answers of a link or file, shown without touching one's own
  * @property {Set<string>} told notices that stand on the page; each is said once
+ *
+ * @typedef {{view: "form" | "result", step: number}} Place that the browser's own Back returns to
  */
+import { FORMAT, assess, glance } from "./scoring.mjs";
+import { decode, vocabulary } from "./codec.mjs";
+import { calendarFile, dateText, shift } from "./calendar.mjs";
+import { all, one } from "./dom.mjs";
+import { changeIn, nameOf, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
+import { answersFile, readFile, shareLink } from "./files.mjs";
+import { offerFile } from "./offer.mjs";
+import { caseOf, fillResult } from "./result.mjs";
+import { forget, leave, open, save, storeFor } from "./store.mjs";
+import { listed, wordsOf } from "./words.mjs";
 
 class PartwaysAssessment extends HTMLElement {
-  /** @type {AbortController | null} */
-  #life = null;
-
   connectedCallback() {
-    this.#life?.abort();
-    this.#life = new AbortController();
+    // A theme may move the element about.
+    if (this.classList.contains("pw-on")) return;
     try {
-      start(this, this.#life.signal);
+      start(this);
     } catch (error) {
       console.error(`partways: ${this.dataset.questionnaire}:`, error);
     }
   }
-
-  disconnectedCallback() {
-    this.#life?.abort();
-  }
 }
 
-/**
- * @param {HTMLElement} root
- * @param {AbortSignal} signal ends with the element
- */
-function start(root, signal) {
+/** @param {HTMLElement} root */
+function start(root) {
+  const { revision, language = "en", root: site = "/" } = root.dataset;
   /** @type {Program} */
   const program = JSON.parse(one(root, ".pw-program").textContent ?? "");
-  if (program.format !== FORMAT || program.revision !== root.dataset.revision) {
+  if (program.format !== FORMAT || program.revision !== revision) {
     throw new Error("the program in the page and this script are of different releases");
   }
-  const language = root.dataset.language ?? "en";
-  const site = new URL(root.dataset.root ?? "/", location.href).pathname;
+  const form = /** @type {HTMLFormElement} */ (one(root, ".pw-form"));
+  const path = new URL(site, location.href).pathname;
   /** @type {Page} */
   const page = {
     root,
-    form: /** @type {HTMLFormElement} */ (one(root, ".pw-form")),
-    result: one(root, ".pw-result"),
+    form,
     program,
     words: wordsOf(/** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases")), language),
     language,
-    store: storeFor(site, program.id, () => localStorage),
+    store: storeFor(path, program.id, () => localStorage),
     n: 0,
     shared: null,
     told: new Set(),
   };
   restore(page);
-  root.classList.add("pw-on");
-  for (const since of all(page.form, ".pw-since")) {
+  for (const since of all(form, ".pw-since")) {
     const date = dateText(shift(new Date(), `-${since.dataset.window}`), language);
     since.textContent = `(${page.words("since", { date })})`;
   }
-  page.form.addEventListener("change", ({ target }) => answered(page, changeIn(target)), { signal });
-  root.addEventListener("click", (event) => clicked(page, event), { signal });
-  one(root, ".pw-file input").addEventListener("change", (event) => brought(page, event), { signal });
-  addEventListener("storage", (event) => elsewhere(page, event), { signal });
-  addEventListener("popstate", () => route(page), { signal });
-  addEventListener("hashchange", () => route(page), { signal });
+  form.addEventListener("change", ({ target }) => keep(page, changeIn(target)));
+  root.addEventListener("click", (event) => clicked(page, event));
+  one(root, ".pw-file input").addEventListener("change", (event) => brought(page, event));
+  addEventListener("storage", ({ key, newValue }) => {
+    // Another tab wrote: the newer record wins. No key: everything was deleted.
+    const record = open(page.store);
+    const isOurs = key === null || key === page.store.key;
+    if (isOurs && record.outcome === "saved" && (!newValue || record.n > page.n)) adopt(page, record);
+  });
+  addEventListener("popstate", () => route(page));
+  addEventListener("hashchange", () => route(page));
   route(page);
+  root.classList.add("pw-on");
 }
 
 /**
@@ -101,110 +95,71 @@ function restore(page) {
   const before = open(store);
   const known = new Set(vocabulary(program).map((pair) => pair.join(".")));
   const unfit = Object.entries(before.answers).filter((pair) => !known.has(pair.join(".")));
-  if (unfit.length && before.revision !== program.revision) {
-    const names = unfit.map(([question]) => nameOf(form, question.split(".")[0] ?? ""));
-    notice(page, words("dropped", { n: unfit.length, list: listed(names, language) }));
+  const n = unfit.length;
+  if (n && before.revision !== program.revision) {
+    const names = unfit.map(([question]) => nameOf(form, question.replace(/\..*/s, "")));
+    notice(page, words("dropped", { n, list: listed(names, language) }));
   }
-  if (before.rescued) notice(page, words("rescued"));
-  adopt(page, Object.keys(early).length ? save(store, program.revision, early) : before);
+  adopt(page, before);
+  if (Object.keys(early).length) keep(page, early);
+}
+
+/**
+ * Saves a change, or everything that is in the form.
+ *
+ * @param {Page} page
+ * @param {import("./form.mjs").Change} change
+ * @param {Answers} [base]
+ */
+function keep(page, change, base) {
+  adopt(page, save(page.store, page.program.revision, change, base));
 }
 
 /**
  * Shows the record as it now is, and says once what is wrong with it.
  *
  * @param {Page} page
- * @param {import("./store.mjs").Opened} record
+ * @param {Opened} record
  */
 function adopt(page, { answers, n, outcome }) {
-  const { root, form, words } = page;
+  const { root, form, program, words } = page;
   if (outcome === "saved") {
     page.n = n;
     writeAnswers(form, answers);
   } else notice(page, words(outcome));
   one(root, ".pw-saved").hidden = outcome !== "saved";
-  refresh(page);
-}
-
-/**
- * @param {Page} page
- */
-function refresh(page) {
-  const { root, form, program, words } = page;
-  const answers = readAnswers(form);
-  const { off, points } = glance(program, answers);
-  const fresh = refreshForm(root, form, answers, off, words);
+  const given = readAnswers(form);
+  const { off, points } = glance(program, given);
+  const fresh = refreshForm(root, form, given, off, words);
   // The one thing that is said while answering: help that cannot wait.
-  if (fresh.length) say(page, fresh.map((card) => one(card, ".pw-card__title").textContent).join(" "), true);
-  countKept(form, answers, words);
+  if (fresh[0]) say(page, one(fresh[0], ".pw-card__title").textContent ?? "", true);
   program.dimensions.forEach(({ id }, place) => {
-    const hook = root.querySelector(`[data-score="${id}"]`);
-    if (hook) hook.textContent = String(points[place]);
+    for (const hook of all(root, `[data-score="${id}"]`)) hook.textContent = String(points[place]);
   });
 }
 
 /**
  * @param {Page} page
- * @param {Change | null} change
- */
-function answered(page, change) {
-  if (!change) return;
-  const { store, program } = page;
-  adopt(page, save(store, program.revision, change));
-}
-
-/**
- * Another tab wrote; the newer record wins.
- *
- * @param {Page} page
- * @param {StorageEvent} event
- */
-function elsewhere(page, { key, newValue }) {
-  if (key !== page.store.key && key !== null) return;
-  const record = open(page.store);
-  if (record.outcome === "saved" && (newValue === null || record.n > page.n)) adopt(page, record);
-}
-
-/**
- * @param {Page} page
- * @param {MouseEvent} event
+ * @param {Event} event
  */
 function clicked(page, event) {
-  const target = event.target instanceof Element ? event.target.closest("[data-do], [data-clear], [data-goto], [data-words] a") : null;
+  const target = /** @type {Element} */ (event.target).closest("[data-do], [data-clear], [data-goto]");
   if (!(target instanceof HTMLElement)) return;
-  if (target instanceof HTMLAnchorElement && !target.dataset.goto) {
-    remember(page, target);
-    return;
-  }
   const { do: deed = "", clear, goto: item } = target.dataset;
+  const { form } = page;
   if (clear) {
-    answered(page, { [clear]: null });
-    for (const input of all(page.form, `[name="${clear}"]`)) /** @type {HTMLInputElement} */ (input).checked = false;
-    refresh(page);
-    one(page.form, `[name="${clear}"]`).focus();
-  } else if (item) {
-    event.preventDefault();
-    go(page, { view: "form", step: stepOf(page.form, item) });
-    one(page.form, `[name="${item}"]`).focus();
-  } else DEEDS[deed]?.(page);
-}
-
-/**
- * Leaves for the page of a text what led to it, so that the letter can be filled in.
- *
- * @param {Page} page
- * @param {HTMLElement} link
- */
-function remember({ result, program, language, store }, link) {
-  try {
-    const key = store.key.replace(/[^:]*$/, "case");
-    const line = /** @type {HTMLElement} */ (link.closest("[data-words]"));
-    store.area().setItem(key, JSON.stringify({ questionnaire: program.id, language, ...caseOf(result, line) }));
-  } catch {
-    // Without storage the letter starts empty.
+    for (const input of all(form, `[name="${clear}"]`)) /** @type {HTMLInputElement} */ (input).checked = false;
+    keep(page, { [clear]: null });
   }
+  if (item) {
+    event.preventDefault();
+    go(page, { view: "form", step: stepOf(form, item) });
+  }
+  if (clear || item) one(form, `[name="${clear ?? item}"]`).focus();
+  DEEDS[deed]?.(page, target);
 }
 
-/** @type {{[name: string]: (page: Page) => void}} */
+/** @type {{[name: string]: (page: Page, target: HTMLElement) => void}} */
 const DEEDS = {
   back: () => history.back(),
   next: (page) => go(page, { view: "form", step: Number(page.root.dataset.step) + 1 }),
@@ -215,6 +170,10 @@ const DEEDS = {
     const { program } = page;
     offerFile(`${program.id}-answers.json`, "application/json", answersFile(program, shown(page)));
   },
+  // What led to a text goes to its page by the device, so that the letter can be filled in.
+  words: ({ root, language, store }, { parentElement }) => {
+    if (parentElement) leave({ ...store, key: store.key.replace(/[^:]*$/, "case") }, { language, ...caseOf(root, parentElement) });
+  },
   calendar: (page) => addToCalendar(page),
   copy: (page) => copyLink(page),
   leave: (page) => {
@@ -222,48 +181,40 @@ const DEEDS = {
     go(page, { view: "form", step: 0 });
   },
   adopt: (page) => {
-    const { store, program, shared } = page;
-    if (!shared) return;
+    const answers = shown(page);
     page.shared = null;
-    writeAnswers(page.form, shared);
-    adopt(page, save(store, program.revision, {}, shared));
+    writeAnswers(page.form, answers);
+    keep(page, {}, answers);
     go(page, { view: "result", step: 0 });
   },
-  "ask-delete": ({ root }) => {
-    one(root, ".pw-confirm").hidden = false;
-    one(root, ".pw-confirm button").focus();
-  },
-  keep: ({ root }) => {
-    one(root, ".pw-confirm").hidden = true;
-    one(root, '[data-do="ask-delete"]').focus();
-  },
+  "ask-delete": (page) => confirming(page, true),
+  keep: (page) => confirming(page, false),
   delete: (page) => {
-    const { root, store, words } = page;
-    forget(store);
-    page.n = 0;
+    forget(page.store);
     writeAnswers(page.form, {});
-    one(root, ".pw-confirm").hidden = true;
-    refresh(page);
+    adopt(page, open(page.store));
+    confirming(page, false);
     go(page, { view: "form", step: 0 });
-    say(page, words("deleted"));
+    say(page, page.words("deleted"));
   },
 };
 
-/** @param {Page} page @returns {Answers} the answers whose result is on the screen */
-function shown({ shared, form }) {
-  return shared ?? readAnswers(form);
+/** @param {Page} page @param {boolean} asks */
+function confirming({ root }, asks) {
+  one(root, ".pw-confirm").hidden = !asks;
+  one(root, asks ? ".pw-confirm button" : '[data-do="ask-delete"]').focus();
 }
 
+/** @param {Page} page @returns {Answers} the answers whose result is on the screen */
+const shown = ({ shared, form }) => shared ?? readAnswers(form);
+
 /**
- * A place in the questionnaire that the browser's own Back returns from.
- *
- * @typedef {{view: "form" | "result", step: number}} Place
  * @param {Page} page
  * @param {Place} place
  */
 function go(page, place) {
-  const bare = location.href.replace(/#p\d.*$/s, "");
-  history.pushState({ ...history.state, [page.program.id]: place }, "", page.shared ? undefined : bare);
+  const address = page.shared ? "" : location.href.replace(/#p\d.*/s, "");
+  history.pushState({ ...history.state, [page.program.id]: place }, "", address || undefined);
   display(page, place, true);
 }
 
@@ -273,7 +224,7 @@ function go(page, place) {
  * @param {Page} page
  */
 function route(page) {
-  const { program, words } = page;
+  const { root, program, words } = page;
   const { kind, answers, lost } = decode(program, location.hash);
   if (kind === "answers") {
     if (lost) notice(page, words("lost", { n: lost }));
@@ -283,48 +234,45 @@ function route(page) {
   if (kind !== "none") notice(page, words(`link_${kind}`));
   page.shared = null;
   const { view = "form", step = 0 } = history.state?.[program.id] ?? {};
-  const moved = page.root.dataset.view !== undefined && (page.root.dataset.view !== view || page.root.dataset.step !== String(step));
-  display(page, { view, step }, moved);
+  const { view: before = view, step: here = step } = root.dataset;
+  display(page, { view, step }, view !== before || Number(here) !== step);
 }
 
 /**
  * @param {Page} page
  * @param {Answers} answers
- * @param {string} words what is said above the result
+ * @param {string} key of what is said above the result
  */
-function share(page, answers, words) {
+function share(page, answers, key) {
   page.shared = answers;
-  one(page.result, ".pw-shared__text").textContent = page.words(words);
+  one(page.root, ".pw-shared p").textContent = page.words(key);
   display(page, { view: "result", step: 0 }, true);
 }
 
 /**
  * @param {Page} page
  * @param {Place} place
- * @param {boolean} focus whether the reader moved, and reads on at the heading
+ * @param {boolean} moved whether the reader came here just now, and reads on at the heading
  */
-function display(page, { view, step }, focus) {
-  const { root, form, result, program, words, language, shared } = page;
+function display(page, { view, step }, moved) {
+  const { root, form, program, words, language, shared } = page;
+  const isResult = view === "result";
+  let heading = showStep(root, form, step, words);
   root.dataset.view = view;
-  const at = showStep(root, form, step, words);
-  result.hidden = view !== "result";
-  one(root, ".pw-desk").hidden = view === "result";
-  one(result, ".pw-shared").hidden = !shared;
-  one(result, '[data-do="change"]').hidden = Boolean(shared);
-  if (view === "result") {
+  one(root, ".pw-desk").hidden = isResult;
+  one(root, ".pw-result").hidden = !isResult;
+  one(root, ".pw-shared").hidden = !shared;
+  one(root, '[data-do="change"]').hidden = shared !== null;
+  if (isResult) {
     const answers = shown(page);
-    fillResult({ result, form, program, words, language, now: new Date() }, assess(program, answers), answers);
-    const field = /** @type {HTMLInputElement} */ (one(result, ".pw-share__link"));
+    fillResult({ root, form, program, words, language }, assess(program, answers), answers);
+    const field = /** @type {HTMLInputElement} */ (one(root, ".pw-share__link"));
     field.value = shareLink(program, answers, location);
+    heading = one(root, ".pw-verdict:not([hidden]) .pw-title");
   }
-  if (!focus) return;
-  const heading = view === "result"
-    ? result.querySelector(".pw-verdict:not([hidden]) .pw-title")
-    : all(form, ".pw-section__title")[at];
-  if (heading instanceof HTMLElement) {
-    heading.focus({ preventScroll: true });
-    (view === "result" ? root : heading).scrollIntoView();
-  }
+  if (!moved) return;
+  heading.focus({ preventScroll: true });
+  (isResult ? root : heading).scrollIntoView();
 }
 
 /**
@@ -334,16 +282,15 @@ function display(page, { view, step }, focus) {
 async function brought(page, { target }) {
   const input = /** @type {HTMLInputElement} */ (target);
   const file = input.files?.[0];
-  if (!file) return;
-  const answers = await readFile(page.program, file);
+  const answers = file && (await readFile(page.program, file));
   input.value = "";
   if (answers) share(page, answers, "file_shared");
-  else notice(page, page.words("file_bad"));
+  else if (file) notice(page, page.words("file_bad"));
 }
 
 /** @param {Page} page */
 async function copyLink(page) {
-  const field = /** @type {HTMLInputElement} */ (one(page.result, ".pw-share__link"));
+  const field = /** @type {HTMLInputElement} */ (one(page.root, ".pw-share__link"));
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
@@ -354,20 +301,12 @@ async function copyLink(page) {
 }
 
 /** @param {Page} page */
-function addToCalendar(page) {
-  const { root, result, program, words } = page;
-  const line = result.querySelector("[data-again]:not([hidden])");
-  const verdict = result.querySelector("[data-verdict]:not([hidden])");
-  if (!(line instanceof HTMLElement) || !(verdict instanceof HTMLElement)) return;
+function addToCalendar({ root, program: { id }, words }) {
   const now = new Date();
-  const text = calendarFile({
-    id: program.id,
-    date: shift(now, line.dataset.again ?? ""),
-    title: words("again", { title: root.dataset.title ?? program.id }),
-    text: verdictTitle(result, verdict.dataset.verdict ?? ""),
-    now,
-  });
-  offerFile(`${program.id}.ics`, "text/calendar", text);
+  const date = shift(now, one(root, "[data-again]:not([hidden])").dataset.again ?? "");
+  const text = one(root, ".pw-verdict:not([hidden]) .pw-title").textContent ?? "";
+  const title = words("again", { title: root.dataset.title ?? id });
+  offerFile(`${id}.ics`, "text/calendar", calendarFile({ id, date, title, text, now }));
 }
 
 /**
@@ -382,8 +321,8 @@ function say({ root }, text, unseen = false) {
   status.classList.toggle("pw-unseen", unseen);
   // The same text twice is only heard when it went away in between.
   status.textContent = "";
-  setTimeout(() => { status.textContent = text; }, 100);
-  setTimeout(() => { status.textContent = ""; }, 6000);
+  setTimeout(() => (status.textContent = text), 100);
+  setTimeout(() => (status.textContent = ""), 6000);
 }
 
 /**

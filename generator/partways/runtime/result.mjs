@@ -5,19 +5,23 @@
  * @typedef {import("./types.mjs").Answers} Answers
  * @typedef {import("./types.mjs").Program} Program
  * @typedef {import("./types.mjs").Result} Result
- * @typedef {import("./words.mjs").Words} Words
  * @typedef {object} Scene what the result is written into
- * @property {HTMLElement} result
+ * @property {HTMLElement} root
  * @property {HTMLFormElement} form
  * @property {Program} program
- * @property {Words} words
+ * @property {import("./words.mjs").Words} words
  * @property {string} language
- * @property {Date} now
  */
 import { all, made, one } from "./dom.mjs";
-import { labelOf, nameOf } from "./form.mjs";
+import { askOf, labelOf, nameOf } from "./form.mjs";
 import { listed } from "./words.mjs";
 import { dateText, shift } from "./calendar.mjs";
+
+/** @param {{id: string}} part */
+const name = ({ id }) => id;
+
+/** @param {{item: string}} line */
+const itemOf = ({ item }) => item;
 
 /**
  * The marks that hold for a result. A part with `data-show` is shown when one of its marks holds,
@@ -29,41 +33,46 @@ import { dateText, shift } from "./calendar.mjs";
  * @returns {Set<string>}
  */
 export function marks(program, result, answers) {
-  const on = new Set([`state:${result.state}`, `verdict:${result.verdict ?? "not_enough"}`]);
-  /** @param {string} kind @param {string[]} ids */
+  /** @type {Set<string>} */
+  const on = new Set();
+  /** @param {string} kind @param {Array<string | null>} ids */
   const add = (kind, ids) => ids.forEach((id) => on.add(`${kind}:${id}`));
-  if (result.rule) add("rule", [result.rule]);
-  for (const line of result.red_lines) add(line.is === "yes" ? "red" : `red-${line.is}`, [line.id]);
-  const told = program.step_by === undefined ? undefined : answers[program.items[program.step_by]?.id ?? ""];
-  for (const { id, is, step, let: let_ } of result.measures) {
-    add(is === "open" ? "perhaps" : let_ ? "measure" : "waits", [id]);
+  const { state, unknown, unanswered, deciding, because, cautions } = result;
+  add("state", [state]);
+  add("verdict", [result.verdict ?? "not_enough"]);
+  add("rule", [result.rule]);
+  add("red", result.red_lines.filter(({ is }) => is === "yes").map(name));
+  const told = answers[program.items[program.step_by ?? -1]?.id ?? ""];
+  for (const { id, is, step, let: through } of result.measures) {
+    if (is !== "yes") continue;
+    add(through ? "measure" : "waits", [id]);
     add("step", [`${id}:${step ?? ""}`]);
-    if (is === "yes" && let_ && told) add("also", [`${id}:${told}`]);
+    if (through) add("also", [`${id}:${told}`]);
   }
-  add("caution", result.cautions.length ? ["any", ...result.cautions] : []);
+  add("caution", cautions);
+  if (cautions.length) add("caution", ["any"]);
   add("note", result.notes);
   add("off", result.off);
-  add("because", result.because.map(({ item }) => item));
-  add("alone", result.because.filter(({ alone }) => alone).map(({ item }) => item));
+  add("because", because.map(itemOf));
+  add("alone", because.filter(({ alone }) => alone).map(itemOf));
   add("advice", asked(program, result, answers).map((id) => `${id}:${answers[id]}`));
-  add("raised", result.dimensions.filter(({ raised }) => raised === "yes").map(({ id }) => id));
-  add("unknown", result.unknown);
-  add("deciding", result.deciding.map(({ item }) => item));
-  const gaps = result.unknown.length + result.unanswered.length > 0;
-  const others = result.possible.some((id) => id !== result.verdict);
-  /** @type {Array<[string, boolean]>} */
-  const facts = [
-    ["borderline", result.borderline],
-    ["ranges", result.dimensions.some(({ low, high, empty }) => !empty && low < high)],
-    ["unanswered", result.unanswered.length > 0],
-    ["gaps", gaps],
-    ["deciding", gaps && result.deciding.length > 0],
-    ["harmless", gaps && result.state === "settled"],
-    ["open", result.state === "so_far" && others],
-    ["firm", result.state === "settled" && result.changes.length === 0],
-    ["steady", result.state === "settled" && result.weights.length === 0],
-  ];
-  add("is", facts.filter(([, holds]) => holds).map(([name]) => name));
+  add("raised", result.dimensions.filter(({ raised }) => raised === "yes").map(name));
+  add("unknown", unknown);
+  add("deciding", deciding.map(itemOf));
+  const settled = state === "settled";
+  const gaps = unknown.length + unanswered.length;
+  const facts = {
+    gaps,
+    unanswered: unanswered.length,
+    deciding: deciding.length,
+    harmless: gaps && settled,
+    open: state === "so_far" && result.possible.length > 1,
+    firm: settled && !result.changes.length,
+    steady: settled && !result.weights.length,
+    borderline: result.borderline,
+    ranges: result.dimensions.some(({ low, high, empty }) => !empty && low < high),
+  };
+  add("is", Object.entries(facts).filter(([, holds]) => holds).map(([fact]) => fact));
   return on;
 }
 
@@ -77,10 +86,9 @@ export function marks(program, result, answers) {
  */
 function asked({ items, groups }, { off }, answers) {
   return items
-    .filter(({ id, group, w }) =>
-      id in answers && !off.includes(groups[group ?? -1]?.id ?? "") &&
+    .filter(({ id, group, w }) => id in answers && !off.includes(groups[group ?? -1]?.id ?? "") &&
       (answers[`${id}.kept`] ?? (w?.[2] === 0 ? "no" : "yes")) === "yes")
-    .map(({ id }) => id);
+    .map(name);
 }
 
 /**
@@ -89,16 +97,18 @@ function asked({ items, groups }, { off }, answers) {
  * @param {Answers} answers
  */
 export function fillResult(scene, result, answers) {
-  const { result: root, program } = scene;
+  const { root, program } = scene;
   const on = marks(program, result, answers);
   for (const dimension of result.dimensions) fillDimension(scene, dimension, on);
-  fillBecause(scene, result);
-  fillUnknown(scene, result);
+  fillReasons(scene, result);
+  fillGaps(scene, result);
   fillLists(scene, result);
-  fillFacts(scene, result, answers);
+  fillFacts(scene, result, asked(program, result, answers), answers);
   for (const part of all(root, "[data-show]")) {
     const { show = "", unless = "" } = part.dataset;
-    part.hidden = !show.split(" ").some((mark) => on.has(mark)) || unless.split(" ").some((mark) => on.has(mark));
+    /** @param {string} mark */
+    const holds = (mark) => on.has(mark);
+    part.hidden = !show.split(" ").some(holds) || unless.split(" ").some(holds);
   }
   // A card without a line says nothing.
   for (const card of all(root, ".pw-sheet--lines")) {
@@ -111,40 +121,37 @@ export function fillResult(scene, result, answers) {
  * @param {Result["dimensions"][number]} dimension
  * @param {Set<string>} on
  */
-function fillDimension({ result: root, words }, dimension, on) {
-  const row = root.querySelector(`[data-dimension="${dimension.id}"]`);
-  if (!(row instanceof HTMLElement)) return;
-  const { low, high, empty, raised, known, of } = dimension;
-  const number = low === high ? String(low) : words("range", { low, high });
-  const parts = [empty ? words("empty") : number];
-  if (!empty && raised === "yes") parts.push(words("raised"));
-  if (!empty && raised === "open") parts.push(words("perhaps_raised"));
-  if (!empty && known < of) parts.push(words("known", { known, of }));
-  one(row, ".pw-value").textContent = parts.join(" · ");
+function fillDimension({ root, words }, { id, low, high, empty, raised, known, of }, on) {
+  const row = all(root, `[data-dimension="${id}"]`)[0];
+  if (!row) return;
+  const parts = [low < high ? words("range", { low, high }) : String(low)];
+  if (raised !== "no") parts.push(words(raised === "yes" ? "raised" : "perhaps_raised"));
+  if (known < of) parts.push(words("known", { known, of }));
+  one(row, ".pw-value").textContent = empty ? words("empty") : parts.join(" · ");
   row.dataset.raised = empty ? "no" : raised;
   const bar = one(row, ".pw-bar");
   bar.hidden = empty;
   bar.style.setProperty("--pw-low", `${low}%`);
   bar.style.setProperty("--pw-high", `${high}%`);
   for (const line of all(bar, "[data-limit]")) line.style.left = `${line.dataset.limit}%`;
-  const { tipFrom = "101" } = row.dataset;
-  if (!empty && low >= Number(tipFrom)) on.add(`tip:${dimension.id}`);
-  for (const band of all(row, "[data-from]")) {
-    const next = band.nextElementSibling;
-    const to = next instanceof HTMLElement ? Number(next.dataset.from) : Infinity;
+  if (!empty && low >= Number(row.dataset.tipFrom ?? 101)) on.add(`tip:${id}`);
+  const bands = all(row, "[data-from]");
+  bands.forEach((band, place) => {
     // Every name the score may still have.
-    band.hidden = empty || high < Number(band.dataset.from) || low >= to;
-  }
+    const next = Number(bands[place + 1]?.dataset.from ?? 101);
+    band.hidden = empty || high < Number(band.dataset.from) || low >= next;
+  });
 }
 
 /**
  * @param {Scene} scene
  * @param {Result} result
  */
-function fillBecause({ result: root, form }, { because }) {
+function fillReasons({ root, form }, { because }) {
   const list = one(root, ".pw-because");
+  const lines = new Map(all(list, "li").map((line) => [line.dataset.because, line]));
   for (const { item, option } of because) {
-    const line = list.querySelector(`[data-because="${item}"]`);
+    const line = lines.get(item);
     if (!line) continue;
     one(line, ".pw-chosen").textContent = labelOf(form, item, option);
     list.append(line);
@@ -157,23 +164,22 @@ function fillBecause({ result: root, form }, { because }) {
  * @param {Scene} scene
  * @param {Result} result
  */
-function fillUnknown(scene, { deciding, unanswered }) {
-  const { result: root, form, words } = scene;
+function fillGaps({ root, form, words, program }, { deciding, unanswered }) {
   const list = one(root, ".pw-unknown");
   for (const line of all(list, ".pw-could")) line.remove();
   for (const { item, to } of [...deciding].reverse()) {
-    const line = list.querySelector(`[data-unknown="${item}"]`) ?? made("li", "pw-could", made("b", "", nameOf(form, item)));
+    const line = all(list, `[data-unknown="${item}"]`)[0] ??
+      made("li", "pw-could", made("b", "", nameOf(form, item)));
     list.prepend(line);
     for (const { option, verdict } of to) {
       const values = { answer: labelOf(form, item, option), verdict: verdictTitle(root, verdict) };
       line.append(made("small", "pw-could", words("could", values)));
     }
   }
-  const open = one(root, ".pw-unanswered");
-  open.replaceChildren(
+  one(root, ".pw-unanswered").replaceChildren(
     ...unanswered.map((item) => {
       const link = made("a", "", nameOf(form, item));
-      link.setAttribute("href", `#${scene.program.id}--${item}`);
+      link.setAttribute("href", `#${program.id}--${item}`);
       link.dataset.goto = item;
       return made("li", "", link);
     }),
@@ -184,37 +190,32 @@ function fillUnknown(scene, { deciding, unanswered }) {
  * @param {Scene} scene
  * @param {Result} result
  */
-function fillLists(scene, result) {
-  const { result: root, form, words, language } = scene;
-  const others = result.possible.filter((id) => id !== result.verdict);
-  one(root, ".pw-possible").replaceChildren(
-    ...others.map((id) => made("li", "", made("b", "", verdictTitle(root, id)))),
-  );
-  const changes = result.changes.map(({ set, verdict }) => {
-    const answers = listed(set.map(({ item, option }) => words("answer", {
-      name: nameOf(form, item), answer: labelOf(form, item, option),
-    })), language);
-    return made("li", "", made("span", "", answers), made("b", "", verdictTitle(root, verdict)));
-  });
-  one(root, ".pw-changes").replaceChildren(...changes);
-  const weights = result.weights.map(({ item, by, verdict }) => {
-    const key = by > 0 ? "weight_more" : "weight_less";
-    return made("li", "", made("span", "", words(key, { name: nameOf(form, item) })),
-      made("b", "", verdictTitle(root, verdict)));
-  });
-  root.querySelector(".pw-weights")?.replaceChildren(...weights);
-  const perhaps = result.measures.filter(({ is }) => is === "open").map(({ id }) =>
-    one(root, `[data-measure="${id}"] .pw-name`).textContent ?? id);
-  one(root, ".pw-perhaps").textContent = perhaps.length
-    ? words("perhaps", { list: listed(perhaps, language) }) : "";
+function fillLists({ root, form, words, language }, result) {
+  /** @param {string} text @param {string} verdict */
+  const leads = (text, verdict) =>
+    made("li", "", made("span", "", text), made("b", "", verdictTitle(root, verdict)));
+  /** @param {string} selector @param {HTMLElement[]} lines */
+  const fill = (selector, lines) => all(root, selector)[0]?.replaceChildren(...lines);
+  fill(".pw-possible", result.possible.filter((id) => id !== result.verdict).map((id) => leads("", id)));
+  fill(".pw-changes", result.changes.map(({ set, verdict }) => {
+    const answers = set.map(({ item, option }) =>
+      words("answer", { name: nameOf(form, item), answer: labelOf(form, item, option) }));
+    return leads(listed(answers, language), verdict);
+  }));
+  fill(".pw-weights", result.weights.map(({ item, by, verdict }) =>
+    leads(words(by > 0 ? "weight_more" : "weight_less", { name: nameOf(form, item) }), verdict)));
+  /** @param {string} key @param {string[]} selectors */
+  const said = (key, selectors) =>
+    selectors.length ? words(key, { list: listed(selectors.map((s) => one(root, s).textContent ?? ""), language) }) : "";
+  const open = result.measures.filter(({ is }) => is === "open");
+  one(root, ".pw-perhaps").textContent =
+    said("perhaps", open.map(({ id }) => `[data-measure="${id}"] .pw-name`));
   const highest = result.dimensions
-    .slice(0, -1)
-    .filter(({ empty }) => !empty)
-    .sort((a, b) => b.low - a.low || b.high - a.high);
+    .filter(({ id, empty }) => id !== "total" && !empty)
+    .sort((a, b) => b.low - a.low || b.high - a.high)
+    .map(({ id }) => `[data-dimension="${id}"] .pw-name`);
   for (const topics of all(root, "[data-highlights]")) {
-    const names = highest.slice(0, Number(topics.dataset.highlights)).map(({ id }) =>
-      root.querySelector(`[data-dimension="${id}"] .pw-name`)?.textContent ?? id);
-    topics.textContent = words("topics", { list: listed(names, language) });
+    topics.textContent = said("topics", highest.slice(0, Number(topics.dataset.highlights)));
   }
 }
 
@@ -223,21 +224,21 @@ function fillLists(scene, result) {
  *
  * @param {Scene} scene
  * @param {Result} result
+ * @param {string[]} given
  * @param {Answers} answers
  */
-function fillFacts({ result: root, form, words, language, now, program }, result, answers) {
-  const given = asked(program, result, answers);
-  const value = words("answered", { k: given.length, n: given.length + result.unanswered.length });
-  for (const fact of all(root, ".pw-answered")) fact.textContent = value;
+function fillFacts({ root, form, words, language }, { unanswered, revision }, given, answers) {
+  const now = new Date();
+  const k = given.length;
+  const text = words("answered", { k, n: k + unanswered.length });
+  for (const fact of all(root, ".pw-answered")) fact.textContent = text;
   for (const line of all(root, "[data-again]")) {
-    one(line, ".pw-date").textContent = dateText(shift(now, line.dataset.again ?? ""), language, true);
+    one(line, ".pw-date").textContent = dateText(shift(now, line.dataset.again ?? ""), language, "full");
   }
-  one(root, ".pw-stamp").textContent = words("stamp", {
-    date: dateText(now, language), revision: result.revision,
-  });
+  one(root, ".pw-stamp").textContent = words("stamp", { date: dateText(now, language), revision });
   one(root, ".pw-answers").replaceChildren(
     ...given.flatMap((item) => [
-      made("dt", "", one(form, `[data-item="${item}"] legend`).textContent ?? item),
+      made("dt", "", askOf(form, item)),
       made("dd", "", labelOf(form, item, answers[item] ?? "")),
     ]),
   );
@@ -249,7 +250,7 @@ function fillFacts({ result: root, form, words, language, now, program }, result
  * @returns {string}
  */
 export function verdictTitle(root, id) {
-  return root.querySelector(`[data-verdict="${id}"] .pw-title`)?.textContent ?? id;
+  return one(root, `[data-verdict="${id}"] .pw-title`).textContent ?? "";
 }
 
 /**
@@ -264,8 +265,8 @@ export function caseOf(root, { dataset: { about = "", show = "" } }) {
   const because = all(root, "[data-because]:not([hidden])")
     .filter(({ dataset }) => !items || items.includes(dataset.because ?? ""))
     .map((part) => part.firstChild?.textContent?.trim() ?? "");
-  const ids = show.split(" ").map((mark) => mark.split(":")[1]);
-  const measure = all(root, "[data-measure]:not([hidden])").find(({ dataset }) => ids.includes(dataset.measure));
+  const ids = show.split(" ").map((mark) => mark.split(":")[1] ?? "");
+  const measure = all(root, "[data-measure]:not([hidden])").find(({ dataset }) => ids.includes(dataset.measure ?? "-"));
   const verdict = root.querySelector("[data-verdict]:not([hidden]) .pw-title");
   const name = measure ? one(measure, ".pw-name") : verdict;
   return { because, measure: name?.textContent ?? "", date: new Date().toISOString().slice(0, 10) };

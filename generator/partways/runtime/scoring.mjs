@@ -5,7 +5,7 @@
  * agree on every answer sheet; change them together. An item is a set of possible options (a bit
  * mask), a number an interval of fractions, a truth NO, OPEN or YES.
  *
- * @import {Answers, Expression, Item, Program, Result, Truth} from "./types.mjs"
+ * @import {Answers, Item, Program, Result, Truth} from "./types.mjs"
  */
 
 const NO = 0;
@@ -23,93 +23,91 @@ const MOST_PROBES = 1000;
 export const FORMAT = 1;
 
 /**
- * An interval of fractions: low, low of, high, high of, absent (NO, OPEN, YES).
+ * An interval of fractions: low, high, of (what both are divided by), absent (NO, OPEN, YES).
  *
- * @typedef {[number, number, number, number, number]} Interval
- * @typedef {[number, number]} Fraction
- * @typedef {(state: State) => number} Rule
- * @typedef {(state: State) => Interval} Amount
+ * @typedef {[low: number, high: number, of: number, absent: number]} Interval
+ * @typedef {(sheet: Sheet) => number} Rule
+ * @typedef {(sheet: Sheet) => Interval} Amount
  * @typedef {[item: number, option: number]} Change
+ * @typedef {ReturnType<typeof makeReady>} Ready
+ * @typedef {ReturnType<typeof makeSheet>} Sheet
  */
 
 /** @type {Interval} */
-const NOTHING = [0, 1, 0, 1, YES];
+const NOTHING = [0, 0, 1, YES];
 
 /** @param {number} value @returns {Interval} */
-const exactly = (value) => [value, 1, value, 1, NO];
+const exactly = (value) => [value, value, 1, NO];
 
 /** @param {number} mask */
 const bit = (mask) => 31 - Math.clz32(mask);
 
 /** @param {number} mask */
-const isOne = (mask) => (mask & (mask - 1)) === 0;
+const isOne = (mask) => !(mask & (mask - 1));
+
+/** How far `mask` lies within `wanted`. @param {number} mask @param {number} wanted */
+const within = (mask, wanted) => (mask & wanted ? (mask & ~wanted ? OPEN : YES) : NO);
 
 /**
- * The rule as a function of a state, giving NO, OPEN or YES.
+ * The rule as a function of a sheet, giving NO, OPEN or YES.
  *
  * @param {any} rule
- * @param {Compiled} compiled
+ * @param {Ready} ready
  * @returns {Rule}
  */
-export function truth(rule, compiled) {
-  const operator = /** @type {string} */ (Object.keys(rule)[0]);
-  const args = rule[operator];
-  /** @param {number} mask @param {number} wanted */
-  const within = (mask, wanted) => (mask & wanted ? (mask & ~wanted ? OPEN : YES) : NO);
-  switch (operator) {
-    case "and":
-    case "or": {
-      const parts = args.map((/** @type {any} */ arg) => truth(arg, compiled));
-      const end = operator === "and" ? NO : YES;
-      return (state) => {
-        let found = YES - end;
-        for (const part of parts) {
-          const holds = part(state);
-          if (holds === end) return end;
-          if (holds === OPEN) found = OPEN;
-        }
-        return found;
-      };
-    }
-    case "!": {
-      const part = truth(args[0], compiled);
-      return (state) => YES - part(state);
-    }
-    case "in": {
-      const item = compiled.at(args[0].var);
-      const wanted = compiled.mask(item, args[1]);
-      return (state) => within(/** @type {number} */ (state.possible[item]), wanted);
-    }
-    case "var": {
-      const [name, setting] = args.split(".");
-      const item = compiled.at(name);
-      const place = setting === "knock_out" ? 1 : 2;
-      return (state) => (state.settings[item]?.[place] ? YES : NO);
-    }
-    case "applies": {
-      const item = compiled.at(args);
-      return (state) => YES - within(/** @type {number} */ (state.possible[item]), ABSENT);
-    }
-    case "raised": {
-      const dimension = compiled.dimensionAt(args);
-      return (state) => state.raised(dimension);
-    }
-    case "red": {
-      const line = compiled.lines.indexOf(args);
-      return (state) => state.red(line);
-    }
+export function truth(rule, ready) {
+  const [[operator, args]] = Object.entries(rule);
+  if (operator === "and" || operator === "or") {
+    const parts = args.map((/** @type {any} */ arg) => truth(arg, ready));
+    const end = operator === "and" ? NO : YES;
+    return (sheet) => {
+      let found = YES - end;
+      for (const part of parts) {
+        const holds = part(sheet);
+        if (holds === end) return end;
+        if (holds === OPEN) found = OPEN;
+      }
+      return found;
+    };
+  }
+  if (operator === "!") {
+    const part = truth(args[0], ready);
+    return (sheet) => YES - part(sheet);
+  }
+  if (operator === "in") {
+    const item = ready.at(args[0].var);
+    const wanted = ready.mask(item, args[1]);
+    return (sheet) => within(sheet.possible[item], wanted);
+  }
+  if (operator === "var") {
+    const [name, setting] = args.split(".");
+    const item = ready.at(name);
+    const place = setting === "knock_out" ? 1 : 2;
+    return (sheet) => (sheet.settings[item][place] ? YES : NO);
+  }
+  if (operator === "applies") {
+    const item = ready.at(args);
+    return (sheet) => YES - within(sheet.possible[item], ABSENT);
+  }
+  if (operator === "raised") {
+    const place = ready.dimensionAt(args);
+    return (sheet) => sheet.raised(place);
+  }
+  if (operator === "red") {
+    const place = ready.lineAt(args);
+    return (sheet) => ready.reds[place](sheet);
   }
   if (args[0].step) {
     // A set of steps, not an interval: between two steps there may be none that can be.
     let wanted = 0;
-    for (let rank = 0; rank <= compiled.program.steps.length; rank += 1) {
-      if (compare(operator, exactly(rank), exactly(args[1])) === YES) wanted |= 1 << rank;
+    for (let rank = 0; rank <= ready.program.steps.length; rank += 1) {
+      if (compare(operator, exactly(rank), exactly(args[1]))) wanted |= 1 << rank;
     }
-    return (state) => within(state.steps(), wanted);
+    return (sheet) => within(sheet.steps(), wanted);
   }
-  const left = numberOf(args[0], compiled);
-  const right = numberOf(args[1], compiled);
-  return (state) => compare(operator, left(state), right(state));
+  const left = numberOf(args[0], ready);
+  const right = numberOf(args[1], ready);
+  return (sheet) => compare(operator, left(sheet), right(sheet));
 }
 
 /**
@@ -121,71 +119,60 @@ export function truth(rule, compiled) {
  * @returns {number}
  */
 function compare(operator, a, b) {
-  if (operator === ">") return compare("<", b, a);
-  if (operator === ">=") return compare("<=", b, a);
-  const absent = Math.max(a[4], b[4]);
+  if (operator[0] === ">") return compare(operator.replace(">", "<"), b, a);
+  const absent = Math.max(a[3], b[3]);
   if (absent === YES) return NO;
-  const highLow = a[2] * b[1] - b[0] * a[3];
-  const lowHigh = a[0] * b[3] - b[2] * a[1];
-  let found;
-  if (operator === "==") {
-    const one = a[0] * a[3] === a[2] * a[1] && b[0] * b[3] === b[2] * b[1];
-    found = highLow < 0 || lowHigh > 0 ? NO : one ? YES : OPEN;
-  } else if (operator === "<") {
-    found = highLow < 0 ? YES : lowHigh < 0 ? OPEN : NO;
-  } else {
-    found = highLow <= 0 ? YES : lowHigh <= 0 ? OPEN : NO;
-  }
+  // The greatest and the least that a can lie above b.
+  const most = a[1] * b[2] - b[0] * a[2];
+  const least = a[0] * b[2] - b[1] * a[2];
+  const found =
+    operator === "=="
+      ? most < 0 || least > 0 ? NO : most || least ? OPEN : YES
+      : operator === "<"
+        ? most < 0 ? YES : least < 0 ? OPEN : NO
+        : most <= 0 ? YES : least <= 0 ? OPEN : NO;
   return absent ? Math.min(found, OPEN) : found;
 }
 
 /**
- * The number as a function of a state.
+ * The number as a function of a sheet.
  *
  * @param {any} number
- * @param {Compiled} compiled
+ * @param {Ready} ready
  * @returns {Amount}
  */
-export function numberOf(number, compiled) {
-  if (typeof number === "number") {
-    const constant = exactly(number);
-    return () => constant;
+export function numberOf(number, ready) {
+  if (typeof number === "number") return () => exactly(number);
+  const [[operator, args]] = Object.entries(number);
+  if (operator === "points") {
+    const item = ready.at(args);
+    return (sheet) => sheet.points(item);
   }
-  const operator = /** @type {string} */ (Object.keys(number)[0]);
-  const args = number[operator];
-  switch (operator) {
-    case "points": {
-      const item = compiled.at(args);
-      return (state) => state.points(item);
-    }
-    case "score": {
-      const dimension = compiled.dimensionAt(args);
-      return (state) => state.score(dimension);
-    }
-    case "count": {
-      const parts = args.map((/** @type {any} */ arg) => truth(arg, compiled));
-      return (state) => {
-        let low = 0;
-        let high = 0;
-        for (const part of parts) {
-          const holds = part(state);
-          if (holds === YES) low += 1;
-          if (holds !== NO) high += 1;
-        }
-        return [low, 1, high, 1, NO];
-      };
-    }
-    case "knocked": {
-      const limit = exactly(args[1]);
-      return (state) => state.knocked(args[0], limit);
-    }
-    case "var": {
-      const item = compiled.at(args.split(".")[0]);
-      return (state) => exactly(state.settings[item]?.[0] ?? 1);
-    }
+  if (operator === "score") {
+    const place = ready.dimensionAt(args);
+    return (sheet) => sheet.score(place);
   }
-  const parts = args.map((/** @type {any} */ arg) => numberOf(arg, compiled));
-  return (state) => arithmetic(operator, parts.map((/** @type {Amount} */ part) => part(state)));
+  if (operator === "knocked") {
+    return (sheet) => {
+      const found = sheet.knocked(args);
+      const sure = found.filter(([, holds]) => holds === YES);
+      return [sure.length, found.length, 1, NO];
+    };
+  }
+  if (operator === "var") {
+    const item = ready.at(args.split(".")[0]);
+    return (sheet) => exactly(sheet.settings[item][0]);
+  }
+  if (operator === "count") {
+    const parts = args.map((/** @type {any} */ arg) => truth(arg, ready));
+    return (sheet) => {
+      const found = parts.map((/** @type {Rule} */ part) => part(sheet)).filter(Boolean);
+      const sure = found.filter((/** @type {number} */ holds) => holds === YES);
+      return [sure.length, found.length, 1, NO];
+    };
+  }
+  const parts = args.map((/** @type {any} */ arg) => numberOf(arg, ready));
+  return (sheet) => arithmetic(operator, parts.map((/** @type {Amount} */ part) => part(sheet)));
 }
 
 /**
@@ -196,422 +183,378 @@ export function numberOf(number, compiled) {
  * @returns {Interval}
  */
 function arithmetic(operator, numbers) {
-  if (operator === "min" || operator === "max") {
-    const there = numbers.filter((n) => n[4] !== YES);
-    if (!there.length) return NOTHING;
-    const sure = there.filter((n) => n[4] === NO);
-    const is = { max: operator === "max", min: operator === "min" };
-    const best = is.max ? most : least;
-    const worst = is.max ? least : most;
-    const lows = (sure.length && is.max ? sure : there).map(lowOf);
-    const highs = (sure.length && is.min ? sure : there).map(highOf);
-    const low = sure.length || is.min ? best(lows) : worst(lows);
-    const high = sure.length || is.max ? best(highs) : worst(highs);
-    return [...low, ...high, sure.length ? NO : OPEN];
-  }
+  const there = numbers.filter((n) => n[3] !== YES);
+  if (operator === "max") return there.length ? there.reduce(greater) : NOTHING;
+  if (operator === "min") return there.length ? minus(there.map(minus).reduce(greater)) : NOTHING;
   if (operator === "+") {
-    /** @type {Fraction} */
-    let low = [0, 1];
-    /** @type {Fraction} */
-    let high = [0, 1];
-    for (const n of numbers) {
-      if (n[4] === YES) continue;
-      const may = n[4] === OPEN;
-      low = add(low, may ? least([lowOf(n), [0, 1]]) : lowOf(n));
-      high = add(high, may ? most([highOf(n), [0, 1]]) : highOf(n));
-    }
-    return [...low, ...high, NO];
+    return there
+      .map((n) => /** @type {Interval} */ (n[3] ? [Math.min(n[0], 0), Math.max(n[1], 0), n[2], NO] : n))
+      .reduce(plus, exactly(0));
   }
-  const absent = Math.max(...numbers.map((n) => n[4]));
-  if (absent === YES) return NOTHING;
-  const a = /** @type {Interval} */ (numbers[0]);
-  if (operator === "-" && numbers.length === 1) return [-a[2], a[3], -a[0], a[1], absent];
-  let b = /** @type {Interval} */ (numbers[1]);
-  if (operator === "-") {
-    return [...add(lowOf(a), [-b[2], b[3]]), ...add(highOf(a), [-b[0], b[1]]), absent];
-  }
-  if (operator === "/") {
-    if (!b[0]) return NOTHING;
-    const sign = Math.sign(b[0]);
-    b = [sign * b[1], sign * b[0], sign * b[1], sign * b[0], NO];
-  }
-  /** @type {Fraction[]} */
-  const ends = [];
-  for (const x of [lowOf(a), highOf(a)]) {
-    for (const y of [lowOf(b), highOf(b)]) ends.push(reduce(x[0] * y[0], x[1] * y[1]));
-  }
-  return [...least(ends), ...most(ends), absent];
+  if (there.length < numbers.length) return NOTHING;
+  const [a, b] = numbers;
+  if (!b) return minus(a);
+  if (operator === "-") return plus(a, minus(b));
+  // Only plain numbers divide: the compiler sees to it.
+  const [low, high, of] = operator === "*" ? b : [b[2], b[2], b[0]];
+  if (!of) return NOTHING;
+  const ends = [a[0] * low, a[0] * high, a[1] * low, a[1] * high].map((n) => n * Math.sign(of));
+  return [Math.min(...ends), Math.max(...ends), Math.abs(a[2] * of), Math.max(a[3], b[3])];
 }
 
-/** @param {Interval} n @returns {Fraction} */
-const lowOf = (n) => [n[0], n[1]];
+/** @param {Interval} n @returns {Interval} */
+const minus = ([low, high, of, absent]) => [-high, -low, of, absent];
 
-/** @param {Interval} n @returns {Fraction} */
-const highOf = (n) => [n[2], n[3]];
+/** @param {Interval} a @param {Interval} b @returns {Interval} */
+const plus = (a, b) => [
+  a[0] * b[2] + b[0] * a[2],
+  a[1] * b[2] + b[1] * a[2],
+  a[2] * b[2],
+  Math.max(a[3], b[3]),
+];
 
-/** @param {number} top @param {number} bottom @returns {Fraction} */
-function reduce(top, bottom) {
-  let [a, b] = [Math.abs(top), bottom];
-  while (b) [a, b] = [b, a % b];
-  // `+ 0` turns a negative zero into zero.
-  return [top / a + 0, bottom / a];
-}
-
-/** @param {Fraction} a @param {Fraction} b */
-const add = (a, b) => reduce(a[0] * b[1] + b[0] * a[1], a[1] * b[1]);
-
-/** @param {Fraction[]} all */
-const least = (all) => all.reduce((best, one) => (one[0] * best[1] < best[0] * one[1] ? one : best));
-
-/** @param {Fraction[]} all */
-const most = (all) => all.reduce((best, one) => (one[0] * best[1] > best[0] * one[1] ? one : best));
-
-/** @param {Item} item @param {number} option its mask */
-const pointsOf = (item, option) => item.points?.[bit(option)] ?? 0;
-
-/** A program made ready once: positions of names, masks, and rules as closures. */
-class Compiled {
-  /** @param {Program} program */
-  constructor(program) {
-    if (program.format !== FORMAT) throw new Error(`program of format ${program.format}`);
-    this.program = program;
-    this.items = program.items;
-    this.dimensions = program.dimensions;
-    /** @type {Map<string, number>} */
-    this.index = new Map(program.items.map((item, i) => [item.id, i]));
-    this.lines = program.red_lines.map((line) => line.id);
-    /** @type {number[][]} */
-    this.options = this.items.map((item) => {
-      const counted = [...(item.unknown ?? []), ...(item.skip ?? [])];
-      return item.options.map((_, o) => 1 << o).filter((_, o) => !counted.includes(o));
-    });
-    this.substantive = this.options.map((masks) => masks.reduce((all, mask) => all | mask, 0));
-    this.all = this.items.map((item, i) => this.maskOf(i) | (item.skip?.length ? ABSENT : 0));
-    this.byPoints = this.items.map((item, i) =>
-      this.optionsOf(i).slice().sort((a, b) => pointsOf(item, a) - pointsOf(item, b)),
-    );
-    this.least = this.byPoints.map((masks, i) => this.pointsAt(i, masks[0]));
-    this.top = this.byPoints.map((masks, i) => this.pointsAt(i, masks.at(-1)));
-    /** @type {Map<any, Rule>} */
-    this.rules = new Map();
-    /** @param {{when?: Expression}} part */
-    const ready = (part) => (part.when === undefined ? null : this.rule(part.when));
-    this.groups = program.groups.map(ready);
-    this.raised = this.dimensions.map((d) => ready(d.raised === undefined ? {} : { when: d.raised }));
-    this.reds = program.red_lines.map((line) => this.rule(line.when));
-    this.measures = program.measures.map((measure) => this.rule(measure.when));
-    this.verdicts = program.verdicts.map(ready);
-    /** @type {Set<number>} */
-    this.controls = new Set();
-    for (const group of program.groups) this.named(group.when, this.controls);
-    const pivots = new Set(this.controls);
-    if (program.step_by !== undefined) pivots.add(program.step_by);
-    this.pivots = [...pivots].sort((a, b) => a - b);
-    const used = new Set(pivots);
-    for (const d of this.dimensions) for (const i of d.items) used.add(i);
-    for (const part of [...program.red_lines, ...program.measures, ...program.verdicts]) {
-      this.named(part.when, used);
-    }
-    this.relevant = [...used].sort((a, b) => a - b);
-  }
-
-  /** @param {number} item */
-  maskOf(item) {
-    return /** @type {number} */ (this.substantive[item]);
-  }
-
-  /** @param {number} item */
-  optionsOf(item) {
-    return /** @type {number[]} */ (this.options[item]);
-  }
-
-  /** @param {number} item @param {number | undefined} option */
-  pointsAt(item, option) {
-    return option === undefined ? 0 : pointsOf(/** @type {Item} */ (this.items[item]), option);
-  }
-
-  /** @param {string} name */
-  at(name) {
-    return /** @type {number} */ (this.index.get(name));
-  }
-
-  /** @param {string} name */
-  dimensionAt(name) {
-    return this.dimensions.findIndex((d) => d.id === name);
-  }
-
-  /** @param {any} expression */
-  rule(expression) {
-    let found = this.rules.get(expression);
-    if (!found) this.rules.set(expression, (found = truth(expression, this)));
-    return found;
-  }
-
-  /** @param {number} item @param {string[]} options */
-  mask(item, options) {
-    const names = /** @type {Item} */ (this.items[item]).options;
-    return options.reduce((mask, option) => mask | (1 << names.indexOf(option)), 0);
-  }
-
-  /** @param {any} expression @param {Set<number>} found */
-  named(expression, found) {
-    if (typeof expression !== "object" || expression === null) return;
-    const operator = /** @type {string} */ (Object.keys(expression)[0]);
-    const args = expression[operator];
-    if (["var", "points", "applies"].includes(operator)) found.add(this.at(args.split(".")[0]));
-    else if (Array.isArray(args)) for (const arg of args) this.named(arg, found);
-  }
-}
-
-/** One answer sheet as sets of what is possible, kept up to date answer by answer. */
-class State {
-  /**
-   * @param {Compiled} compiled
-   * @param {number[]} given
-   * @param {Array<[number, number, number]>} settings
-   */
-  constructor(compiled, given, settings) {
-    this.compiled = compiled;
-    this.given = given;
-    this.settings = settings;
-    const zeros = () => compiled.dimensions.map(() => 0);
-    this.low = zeros();
-    this.high = zeros();
-    this.most = zeros();
-    this.sure = zeros();
-    this.possible = given.map(() => ABSENT);
-    this.gates = compiled.groups.map(() => YES);
-    /** @type {number[]} */
-    this.known = [];
-    this.forget();
-    this.refresh();
-  }
-
-  forget() {
-    this.known = this.compiled.dimensions.map(() => -1);
-    this.stepsKnown = -1;
-  }
-
-  /** @param {number} item @param {number} mask */
-  set(item, mask) {
-    if (this.given[item] === mask) return;
-    this.given[item] = mask;
-    if (this.compiled.controls.has(item)) this.refresh();
-    else this.update(item);
-    this.forget();
-  }
-
-  /** @param {number} item @param {number} weight */
-  weigh(item, weight) {
-    const settings = /** @type {[number, number, number]} */ (this.settings[item]);
-    const mask = /** @type {number} */ (this.possible[item]);
-    this.add(item, mask, -1);
-    settings[0] = weight;
-    this.add(item, mask, 1);
-    this.forget();
-  }
-
-  refresh() {
-    let group = -1;
-    this.compiled.items.forEach((item, i) => {
-      // Sections are asked only because of earlier ones, so one walk settles them all.
-      if (item.group !== group) {
-        group = /** @type {number} */ (item.group);
-        this.gates[group] = this.compiled.groups[group]?.(this) ?? YES;
-      }
-      this.update(i);
-    });
-  }
-
-  /** @param {number} item */
-  update(item) {
-    const gate = this.gates[/** @type {number} */ (this.compiled.items[item]?.group)];
-    const off = gate === NO || !this.settings[item]?.[2];
-    const mask = off ? ABSENT : /** @type {number} */ (this.given[item]) | (gate === OPEN ? ABSENT : 0);
-    const old = /** @type {number} */ (this.possible[item]);
-    if (mask === old) return;
-    this.add(item, old, -1);
-    this.possible[item] = mask;
-    this.add(item, mask, 1);
-  }
-
-  /**
-   * Add what an item with these possible answers gives to its dimensions.
-   *
-   * @param {number} item
-   * @param {number} mask
-   * @param {number} times
-   */
-  add(item, mask, times) {
-    const dimensions = this.compiled.items[item]?.in ?? [];
-    if (mask === ABSENT || !dimensions.length) return;
-    const [low, high] = this.span(item, mask);
-    const top = this.compiled.top[item] ?? 0;
-    for (const d of dimensions) {
-      const weight = this.compiled.dimensions[d]?.weighted ? (this.settings[item]?.[0] ?? 1) : 1;
-      if (weight * top === 0) continue;
-      this.low[d] = (this.low[d] ?? 0) + times * weight * low;
-      this.high[d] = (this.high[d] ?? 0) + times * weight * high;
-      this.most[d] = (this.most[d] ?? 0) + times * weight * top;
-      if (!(mask & ABSENT)) this.sure[d] = (this.sure[d] ?? 0) + times;
-    }
-  }
-
-  /** @param {number} item @param {number} mask @returns {[number, number]} */
-  span(item, mask) {
-    const top = this.compiled.top[item] ?? 0;
-    if (mask & ABSENT) return [0, top];
-    if (mask === this.compiled.substantive[item]) return [this.compiled.least[item] ?? 0, top];
-    const points = this.compiled.pointsAt(item, mask);
-    return [points, points];
-  }
-
-  /** @param {number} d @returns {Interval} */
-  score(d) {
-    const of = this.most[d] ?? 0;
-    if (!of) return NOTHING;
-    return [100 * (this.low[d] ?? 0), of, 100 * (this.high[d] ?? 0), of, this.sure[d] ? NO : OPEN];
-  }
-
-  /** @param {number} item @returns {Interval} */
-  points(item) {
-    const mask = /** @type {number} */ (this.possible[item]);
-    if (mask === ABSENT) return NOTHING;
-    const [low, high] = this.span(item, mask & ~ABSENT);
-    return [low, 1, high, 1, mask & ABSENT ? OPEN : NO];
-  }
-
-  /** @param {number} d @returns {number} */
-  raised(d) {
-    let found = /** @type {number} */ (this.known[d]);
-    if (found < 0) found = this.known[d] = this.compiled.raised[d]?.(this) ?? NO;
-    return found;
-  }
-
-  /** @param {number} line @returns {number} */
-  red(line) {
-    return this.compiled.reds[line]?.(this) ?? NO;
-  }
-
-  /** @param {string} sign @param {Interval} limit @returns {Interval} */
-  knocked(sign, limit) {
-    let low = 0;
-    let high = 0;
-    this.settings.forEach(([, knockOut], item) => {
-      if (!knockOut || this.possible[item] === ABSENT) return;
-      const found = compare(sign, this.points(item), limit);
-      if (found === YES) low += 1;
-      if (found !== NO) high += 1;
-    });
-    return [low, 1, high, 1, NO];
-  }
-
-  /** The steps a measure can be at, as a mask of ranks. @param {number} measure */
-  ranks(measure) {
-    const ranks = this.compiled.program.measures[measure]?.step ?? [];
-    if (!ranks.length) return 1;
-    const possible = this.possible[/** @type {number} */ (this.compiled.program.step_by)] ?? 0;
-    return ranks.reduce((found, rank, o) => ((possible >> o) & 1 ? found | (1 << rank) : found), 0);
-  }
-
-  /** What the sternest step can be, as a mask of ranks; bit 0 = no measure holds. */
-  steps() {
-    if (/** @type {number} */ (this.stepsKnown) < 0) {
-      let found = 0;
-      let least = 0;
-      this.compiled.measures.forEach((rule, measure) => {
-        const holds = rule(this);
-        if (holds === NO) return;
-        const ranks = this.ranks(measure);
-        found |= ranks;
-        if (holds === YES) least = Math.max(least, bit(ranks & -ranks));
-      });
-      this.stepsKnown = ((found | (least ? 0 : 1)) >> least) << least;
-    }
-    return /** @type {number} */ (this.stepsKnown);
-  }
-
-  /** The verdict entries that are not surely out, as a mask; the first sure one ends it. */
-  verdicts() {
-    let mask = 0;
-    for (let entry = 0; entry < this.compiled.verdicts.length; entry += 1) {
-      const holds = this.compiled.verdicts[entry]?.(this) ?? YES;
-      if (holds !== NO) mask |= 1 << entry;
-      if (holds === YES) break;
-    }
-    return mask;
-  }
+/** The greater of two; one that may be absent bounds the upper end only. @param {Interval} a @param {Interval} b @returns {Interval} */
+function greater(a, b) {
+  const [one, other] = [a[0] * b[2], b[0] * a[2]];
+  const low = a[3] === b[3] ? Math[a[3] ? "min" : "max"](one, other) : a[3] ? other : one;
+  return [low, Math.max(a[1] * b[2], b[1] * a[2]), a[2] * b[2], Math.min(a[3], b[3])];
 }
 
 /**
- * Every choice of one from each list, in the order of `itertools.product`.
+ * A program made ready once: positions of names, masks, and rules as closures.
  *
- * @param {number[][]} lists
- * @returns {number[][]}
+ * @param {Program} program
  */
-const product = (lists) =>
-  lists.reduce((all, list) => all.flatMap((one) => list.map((next) => [...one, next])), [
-    /** @type {number[]} */ ([]),
-  ]);
+function makeReady(program) {
+  if (program.format !== FORMAT) throw new Error(`program of format ${program.format}`);
+  const { items, dimensions } = program;
+  const index = new Map(items.map((item, i) => [item.id, i]));
+  /** @param {string} name */
+  const at = (name) => /** @type {number} */ (index.get(name));
+  /** @param {number} item @param {number} option its mask */
+  const pointsOf = (item, option) => items[item].points?.[bit(option)] ?? 0;
+  const options = items.map(({ options, unknown, skip }) =>
+    options.map((_, o) => 1 << o).filter((_, o) => ![unknown, skip].some((all) => all?.includes(o))),
+  );
+  const byPoints = options.map((all, item) =>
+    [...all].sort((a, b) => pointsOf(item, a) - pointsOf(item, b)),
+  );
+  const substantive = options.map((all) => all.reduce((mask, option) => mask | option, 0));
+  /** @type {Map<any, Rule>} */
+  const rules = new Map();
+  /** The rule, compiled once for each place in the program. @param {any} expression @returns {Rule} */
+  const rule = (expression) => {
+    let found = rules.get(expression);
+    if (!found) rules.set(expression, (found = truth(expression, ready)));
+    return found;
+  };
+  /** The items that an expression names. @param {any} expression @returns {number[]} */
+  const named = (expression) => {
+    if (Array.isArray(expression)) return expression.flatMap(named);
+    if (typeof expression !== "object") return [];
+    const [[operator, args]] = Object.entries(expression);
+    const isName = ["var", "points", "applies"].includes(operator);
+    return isName ? [at(args.split(".")[0])] : named(args);
+  };
+  /** @param {number[]} all */
+  const sorted = (all) => [...new Set(all)].sort((a, b) => a - b);
+  /** @param {{when?: any}[]} parts */
+  const rulesOf = (parts) => parts.map(({ when }) => (when ? rule(when) : () => YES));
+  const { groups, red_lines, measures, verdicts, step_by = -1 } = program;
+  const controls = sorted(named(groups.map(({ when = [] }) => when)));
+  const pivots = sorted([...controls, step_by]).filter((item) => item >= 0);
+  const ready = {
+    program,
+    at,
+    pointsOf,
+    options,
+    byPoints,
+    substantive,
+    rule,
+    controls,
+    pivots,
+    all: items.map((item, i) => substantive[i] | (item.skip?.length ? ABSENT : 0)),
+    least: byPoints.map((all, item) => pointsOf(item, all[0])),
+    top: byPoints.map((all, item) => pointsOf(item, all[all.length - 1])),
+    /** @param {string} name */
+    dimensionAt: (name) => dimensions.findIndex(({ id }) => id === name),
+    /** @param {string} name */
+    lineAt: (name) => red_lines.findIndex(({ id }) => id === name),
+    /** @param {number} item @param {string[]} names */
+    mask: (item, names) =>
+      names.reduce((mask, name) => mask | (1 << items[item].options.indexOf(name)), 0),
+    relevant: sorted([
+      ...pivots,
+      ...dimensions.flatMap(({ items }) => items),
+      ...named([...red_lines, ...measures, ...verdicts].map(({ when = [] }) => when)),
+    ]),
+    /** @type {Rule[]} */
+    reds: [],
+    /** @type {Rule[]} */
+    groups: [],
+    /** @type {Rule[]} */
+    measures: [],
+    /** @type {Rule[]} */
+    verdicts: [],
+    /** @type {Rule[]} */
+    raised: [],
+  };
+  ready.reds = rulesOf(red_lines);
+  ready.groups = rulesOf(groups);
+  ready.measures = rulesOf(measures);
+  ready.verdicts = rulesOf(verdicts);
+  ready.raised = dimensions.map(({ raised }) => (raised ? rule(raised) : () => NO));
+  return ready;
+}
 
-/** What an unknown item may turn out to be. @param {State} state @param {number} item */
-const choices = (state, item) =>
-  /** @type {number} */ (state.given[item]) & ABSENT
-    ? [...state.compiled.optionsOf(item), ABSENT]
-    : state.compiled.optionsOf(item);
+/**
+ * One answer sheet as sets of what is possible, kept up to date answer by answer.
+ *
+ * @param {Ready} ready
+ * @param {Answers} answers
+ */
+function makeSheet(ready, answers) {
+  const { program, substantive, least, top } = ready;
+  const { items, dimensions } = program;
+  const { given, settings, dropped } = read(ready, answers);
+  const zeros = () => dimensions.map(() => 0);
+  const [low, high, most, sure] = [zeros(), zeros(), zeros(), zeros()];
+  const possible = given.map(() => ABSENT);
+  const gates = program.groups.map(() => YES);
+  /** Whether dimensions are raised, -1 = not looked at yet. */
+  let known = zeros();
+  let stepsKnown = -1;
+
+  /** Least and most points of an item with these possible answers. @param {number} item @param {number} mask */
+  const span = (item, mask) => {
+    if (mask & ABSENT) return [0, top[item]];
+    if (mask === substantive[item]) return [least[item], top[item]];
+    const points = ready.pointsOf(item, mask);
+    return [points, points];
+  };
+  /** Add what an item gives to its dimensions. @param {number} item @param {number} times */
+  const add = (item, times) => {
+    const mask = possible[item];
+    if (mask === ABSENT) return;
+    const [from, to] = span(item, mask);
+    for (const d of items[item].in ?? []) {
+      known[d] = -1;
+      const factor = dimensions[d].weighted ? times * settings[item][0] : times;
+      if (!factor || !top[item]) continue;
+      low[d] += factor * from;
+      high[d] += factor * to;
+      most[d] += factor * top[item];
+      if (!(mask & ABSENT)) sure[d] += times;
+    }
+  };
+  /** @param {number} item */
+  const update = (item) => {
+    const gate = gates[items[item].group];
+    const off = gate === NO || !settings[item][2];
+    const mask = off ? ABSENT : given[item] | (gate === OPEN ? ABSENT : 0);
+    if (mask === possible[item]) return;
+    add(item, -1);
+    possible[item] = mask;
+    add(item, 1);
+  };
+  const refresh = () => {
+    items.forEach(({ group }, item) => {
+      // Sections are asked only because of earlier ones, so one walk settles them all.
+      if (group !== items[item - 1]?.group) gates[group] = ready.groups[group](sheet);
+      update(item);
+    });
+    known = known.map(() => -1);
+    stepsKnown = -1;
+  };
+
+  const sheet = {
+    ready,
+    dropped,
+    given,
+    possible,
+    settings,
+    gates,
+    low,
+    most,
+    /** @param {number} item @param {number} mask */
+    set(item, mask) {
+      if (given[item] === mask) return;
+      given[item] = mask;
+      if (ready.controls.includes(item)) return refresh();
+      update(item);
+      // Whether a dimension is raised rests on its own items only.
+      stepsKnown = -1;
+    },
+    /** @param {number} item @param {number} weight */
+    weigh(item, weight) {
+      add(item, -1);
+      settings[item][0] = weight;
+      add(item, 1);
+      stepsKnown = -1;
+    },
+    /** @param {number} item */
+    applies: (item) => possible[item] !== ABSENT,
+    /** @param {number} item */
+    isKnown: (item) => given[item] !== ready.all[item] && given[item] !== ABSENT,
+    /** @param {number} d @returns {Interval} */
+    score: (d) =>
+      most[d] ? [100 * low[d], 100 * high[d], most[d], sure[d] ? NO : OPEN] : NOTHING,
+    /** @param {number} item @returns {Interval} */
+    points(item) {
+      const mask = possible[item];
+      if (mask === ABSENT) return NOTHING;
+      const [from, to] = span(item, mask & ~ABSENT);
+      return [from, to, 1, mask & ABSENT ? OPEN : NO];
+    },
+    /** @param {number} d */
+    raised(d) {
+      if (known[d] < 0) known[d] = ready.raised[d](sheet);
+      return known[d];
+    },
+    /** Ticked knock-outs for which a comparison is not out. @param {[string, number]} test */
+    knocked([sign, limit]) {
+      const found = settings.map(([, knockOut], item) => [
+        item,
+        knockOut ? compare(sign, sheet.points(item), exactly(limit)) : NO,
+      ]);
+      return found.filter(([, holds]) => holds);
+    },
+    /** The steps a measure can be at, as a mask of ranks. @param {number} measure */
+    ranks(measure) {
+      const mask = possible[program.step_by ?? -1];
+      const ranks = program.measures[measure].step.filter((_, option) => (mask >> option) & 1);
+      return ranks.reduce((all, rank) => all | (1 << rank), 0) || 1;
+    },
+    /** What the sternest step can be, as a mask of ranks; bit 0 = no measure holds. */
+    steps() {
+      if (stepsKnown < 0) {
+        let found = 0;
+        let from = 0;
+        ready.measures.forEach((rule, measure) => {
+          const holds = rule(sheet);
+          if (!holds) return;
+          const ranks = sheet.ranks(measure);
+          found |= ranks;
+          if (holds === YES) from = Math.max(from, bit(ranks & -ranks));
+        });
+        stepsKnown = ((found | +!from) >> from) << from;
+      }
+      return stepsKnown;
+    },
+    /** The verdict entries that are not surely out, as a mask; the first sure one ends it. */
+    verdicts() {
+      let mask = 0;
+      for (const [entry, rule] of ready.verdicts.entries()) {
+        const holds = rule(sheet);
+        if (holds) mask |= 1 << entry;
+        if (holds === YES) break;
+      }
+      return mask;
+    },
+  };
+  refresh();
+  return sheet;
+}
+
+/**
+ * @param {Ready} ready
+ * @param {Answers} answers
+ */
+function read({ program, all, at }, answers) {
+  const given = [...all];
+  const settings = program.items.map(({ w = [1, 0, 1] }) => [...w]);
+  const dropped = [];
+  const { weight: [low, high] = [1, 0], knock_out, keep } = program.settings ?? {};
+  for (const key of Object.keys(answers).sort()) {
+    const value = answers[key];
+    const [, name, setting] = /** @type {string[]} */ (/^([^.]*)(?:\.(.*))?$/s.exec(key));
+    const index = at(name) ?? -1;
+    const item = program.items[index];
+    const option = item?.options.indexOf(value);
+    const isSwitch = value === "yes" || value === "no";
+    let fits = true;
+    if (setting === undefined && option >= 0) {
+      if (item.skip?.includes(option)) given[index] = ABSENT;
+      else if (!item.unknown?.includes(option)) given[index] = 1 << option;
+    } else if (item?.w && setting === "weight" && /^(0|[1-9]\d*)$/.test(value) && +value >= low && +value <= high) {
+      settings[index][0] = +value;
+    } else if (item?.w && setting === "knock_out" && knock_out && isSwitch) {
+      settings[index][1] = +(value === "yes");
+    } else if (item?.w && setting === "kept" && keep && isSwitch) {
+      settings[index][2] = +(value === "yes");
+    } else fits = false;
+    if (!fits) dropped.push({ item: key, option: value });
+  }
+  return { given, settings, dropped };
+}
+
+/** What an unknown item may turn out to be. @param {Sheet} sheet @param {number} item */
+const choices = ({ ready, given }, item) =>
+  given[item] & ABSENT ? [...ready.options[item], ABSENT] : ready.options[item];
+
+/**
+ * Make `changes`, hear `then`, and take them back.
+ *
+ * @template T
+ * @param {Sheet} sheet
+ * @param {Change[]} changes
+ * @param {() => T} then
+ */
+function trying(sheet, changes, then) {
+  const kept = changes.map(([item]) => sheet.given[item]);
+  for (const [item, option] of changes) sheet.set(item, option);
+  const found = then();
+  changes.forEach(([item], i) => sheet.set(item, kept[i]));
+  return found;
+}
 
 /**
  * Answer `items` in every way; `then` hears after each, and ends it by giving true.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} items
- * @param {() => boolean | void} then
+ * @param {() => unknown} then
+ * @returns {unknown}
  */
-function each(state, items, then) {
-  const before = items.map((item) => /** @type {number} */ (state.given[item]));
-  for (const combination of product(items.map((item) => choices(state, item)))) {
-    items.forEach((item, i) => state.set(item, /** @type {number} */ (combination[i])));
-    if (then()) break;
-  }
-  items.forEach((item, i) => state.set(item, /** @type {number} */ (before[i])));
+function each(sheet, [item, ...rest], then) {
+  if (item === undefined) return then();
+  const before = sheet.given[item];
+  const ended = choices(sheet, item).some((option) => {
+    sheet.set(item, option);
+    return each(sheet, rest, then) === true;
+  });
+  sheet.set(item, before);
+  return ended;
 }
 
 /**
  * For each probe, U once its changes are made: the verdict entries not surely out. Combinations
  * of branch answers are the outer loop: changing one re-reads the whole sheet.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} pivots
  * @param {Change[][]} probes
  */
-function ahead(state, pivots, probes) {
+function ahead(sheet, pivots, probes) {
   const masks = probes.map(() => 0);
-  each(state, pivots, () => {
+  each(sheet, pivots, () => {
     probes.forEach((probe, number) => {
-      if (probe.some(([item, option]) => pivots.includes(item) && state.given[item] !== option)) {
-        return;
-      }
-      const changes = probe.filter(([item]) => !pivots.includes(item));
-      const kept = changes.map(([item]) => /** @type {number} */ (state.given[item]));
-      for (const [item, option] of changes) state.set(item, option);
-      masks[number] = /** @type {number} */ (masks[number]) | state.verdicts();
-      changes.forEach(([item], i) => state.set(item, /** @type {number} */ (kept[i])));
+      const [fixed, free] = [true, false].map((is) =>
+        probe.filter(([item]) => pivots.includes(item) === is),
+      );
+      if (fixed.some(([item, option]) => sheet.given[item] !== option)) return;
+      masks[number] |= trying(sheet, free, sheet.verdicts);
     });
   });
   return masks;
 }
 
-/** U as the sheet stands. @param {State} state @param {number[]} pivots */
-const outcomesOf = (state, pivots) => /** @type {number} */ (ahead(state, pivots, [[]])[0]);
-
-/** @param {State} state @param {number[]} unknown */
-function openPivots(state, unknown) {
-  /** @type {number[]} */
+/** @param {Sheet} sheet @param {number[]} unknown */
+function openPivots(sheet, unknown) {
   const found = [];
   let combinations = 1;
-  for (const item of state.compiled.pivots) {
-    if (!unknown.includes(item)) continue;
-    combinations *= choices(state, item).length;
+  for (const item of sheet.ready.pivots.filter((pivot) => unknown.includes(pivot))) {
+    combinations *= choices(sheet, item).length;
     if (combinations > MOST_PIVOTS) break;
     found.push(item);
   }
@@ -621,122 +564,52 @@ function openPivots(state, unknown) {
 /**
  * L: verdict entries of complete sheets; stops as soon as all of `goal` are shown.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} unknown
  * @param {number[]} pivots
  * @param {number} goal
  */
-function witnesses(state, unknown, pivots, goal) {
-  const { byPoints, dimensions } = state.compiled;
+function witnesses(sheet, unknown, pivots, goal) {
+  const { byPoints, program } = sheet.ready;
   const others = unknown.filter((item) => !pivots.includes(item));
-  const before = others.map((item) => /** @type {number} */ (state.given[item]));
-  /** @param {number} item */
-  const options = (item) => /** @type {number[]} */ (byPoints[item]);
-  /** @param {number} item @param {number} level */
-  const put = (item, level) => state.set(item, /** @type {number} */ (options(item).at(level)));
-  const levels = Math.max(1, ...others.map((item) => options(item).length));
   let found = 0;
-  const done = () => (found |= state.verdicts()) === goal;
-  each(state, pivots, () => {
-    for (let level = 0; level < levels; level += 1) {
-      for (const item of others) put(item, Math.min(level, options(item).length - 1));
-      if (done()) return true;
+  const done = () => (found |= sheet.verdicts()) === goal;
+  /** @param {number} item @param {number} level @returns {Change} */
+  const at = (item, level) => [item, byPoints[item][Math.min(level, byPoints[item].length - 1)]];
+  const last = Math.max(0, ...others.map((item) => byPoints[item].length - 1));
+  /** @param {number[]} members @param {number} level */
+  const all = (members, level) => members.map((item) => at(item, level));
+  each(sheet, pivots, () => {
+    for (let level = 0; level <= last; level += 1) {
+      if (trying(sheet, all(others, level), done)) return true;
     }
-    for (const end of [0, -1]) {
-      for (const item of others) put(item, end);
-      for (const dimension of dimensions.slice(0, -1)) {
-        const members = others.filter((item) => dimension.items.includes(item));
-        if (!members.length) continue;
-        for (const item of members) put(item, -1 - end);
-        if (done()) return true;
-        for (const item of members) put(item, end);
-      }
-      for (const item of others) {
-        for (const option of options(item)) {
-          if (option === options(item).at(end)) continue;
-          state.set(item, option);
-          if (done()) return true;
-        }
-        put(item, end);
-      }
-    }
-    return false;
+    return [0, last].some((end) =>
+      trying(sheet, all(others, end), () =>
+        program.dimensions.slice(0, -1).some(({ items }) => {
+          const members = others.filter((item) => items.includes(item));
+          return members.length && trying(sheet, all(members, last - end), done);
+        }) ||
+        others.some((item) =>
+          byPoints[item].some((option) => trying(sheet, [[item, option]], done)),
+        ),
+      ),
+    );
   });
-  others.forEach((item, i) => state.set(item, /** @type {number} */ (before[i])));
   return found;
 }
 
-/** @type {WeakMap<Program, Compiled>} */
-const ready = new WeakMap();
+/** @type {WeakMap<Program, Ready>} */
+const madeReady = new WeakMap();
 
-/** @param {Program} program */
-function compile(program) {
-  let compiled = ready.get(program);
-  if (!compiled) ready.set(program, (compiled = new Compiled(program)));
-  return compiled;
+/** @param {Program} program @param {Answers} answers */
+function openSheet(program, answers) {
+  let ready = madeReady.get(program);
+  if (!ready) madeReady.set(program, (ready = makeReady(program)));
+  return makeSheet(ready, answers);
 }
 
-/**
- * Everything the result page says about `answers`, by ids and whole numbers.
- *
- * @param {Program} program
- * @param {Answers} answers
- * @returns {Result}
- */
-export function assess(program, answers) {
-  const compiled = compile(program);
-  const { given, settings, dropped } = read(compiled, answers);
-  const state = new State(compiled, given, settings);
-  const { items, dimensions } = compiled;
-  /** @param {number} item */
-  const applies = (item) => state.possible[item] !== ABSENT;
-  const unknown = compiled.relevant.filter((i) => given[i] === compiled.all[i] && applies(i));
-  const pivots = openPivots(state, unknown);
-  const outcomes = outcomesOf(state, pivots);
-  const sure = idsOf(program, outcomes);
-  const nothing = dimensions.length > 1 && !state.most.some(Boolean);
-  // A verdict that is only what is left over says nothing where nothing was scored.
-  const rests = nothing && program.verdicts[bit(outcomes)]?.when === undefined;
-  const settled = sure.length === 1 && !rests;
-  const shown = settled ? outcomes : witnesses(state, unknown, pivots, outcomes);
-  const profile = dimensions.map((_, d) => dimensionOf(state, d));
-  const reds = compiled.reds.map((_, line) => state.red(line));
-  const lacking = nothing || reds.includes(OPEN) || !profile.every((d) => d.enough);
-  const named = settled ? "settled" : lacking ? "not_enough" : "so_far";
-  const entry = named === "not_enough" ? null : (program.verdicts[bit(shown)] ?? null);
-  const steps = ["none", ...program.steps];
-  const ranks = state.steps();
-  /** @param {Item} item @param {number[]} [places] */
-  const answeredBy = (item, places) =>
-    (places ?? item.options.map((_, o) => o)).some((o) => item.options[o] === answers[item.id]);
-  return {
-    format: FORMAT,
-    questionnaire: program.id,
-    revision: program.revision,
-    state: named,
-    verdict: entry && entry.is,
-    rule: entry && isOne(outcomes) ? entry.id : null,
-    possible: idsOf(program, shown),
-    exact: shown === outcomes,
-    red_lines: program.red_lines.map((line, i) => ({ id: line.id, is: truthName(reds[i]) })),
-    dimensions: profile,
-    step: program.steps.length ? steps.filter((_, rank) => (ranks >> rank) & 1) : null,
-    measures: measuresOf(state, entry),
-    cautions: program.cautions
-      .filter((caution) => compiled.rule(caution.unless)(state) !== YES)
-      .map((caution) => caution.id),
-    notes: program.notes
-      .filter((note) => compiled.rule(note.when)(state) === YES)
-      .map((note) => note.id),
-    because: becauseOf(state, entry, reds),
-    unknown: items.filter((item, i) => answeredBy(item, item.unknown) && applies(i)).map(idOf),
-    unanswered: items.filter((item, i) => !answeredBy(item) && applies(i)).map(idOf),
-    off: program.groups.filter((_, g) => state.gates[g] === NO).map(idOf),
-    deciding: settled ? [] : decidingOf(state, unknown, pivots, sure),
-    ...wouldChange(state, pivots, settled ? outcomes : 0),
-    dropped,
-  };
-}
+/** @param {Sheet} sheet */
+const offOf = ({ gates, ready }) => ready.program.groups.filter((_, g) => !gates[g]).map(idOf);
 
 /**
  * What the form needs while it is being filled in: sections that are off, points so far by
@@ -747,362 +620,343 @@ export function assess(program, answers) {
  * @returns {{off: string[], points: number[]}}
  */
 export function glance(program, answers) {
-  const compiled = compile(program);
-  const { given, settings } = read(compiled, answers);
-  const state = new State(compiled, given, settings);
+  const sheet = openSheet(program, answers);
+  return { off: offOf(sheet), points: sheet.low };
+}
+
+/**
+ * Everything the result page says about `answers`, by ids and whole numbers.
+ *
+ * @param {Program} program
+ * @param {Answers} answers
+ * @returns {Result}
+ */
+export function assess(program, answers) {
+  const sheet = openSheet(program, answers);
+  const { ready, given, applies } = sheet;
+  const { items, dimensions, steps } = program;
+  const unknown = ready.relevant.filter((i) => given[i] === ready.all[i] && applies(i));
+  const pivots = openPivots(sheet, unknown);
+  const [outcomes] = ahead(sheet, pivots, [[]]);
+  const sure = idsOf(program, outcomes);
+  const nothing = dimensions.length > 1 && !sheet.most.some(Boolean);
+  // A verdict that is only what is left over says nothing where nothing was scored.
+  const rests = nothing && !program.verdicts[bit(outcomes)].when;
+  const settled = sure.length === 1 && !rests;
+  const shown = settled ? outcomes : witnesses(sheet, unknown, pivots, outcomes);
+  const profile = dimensions.map((_, d) => dimensionOf(sheet, d));
+  const reds = ready.reds.map((rule) => rule(sheet));
+  const lacking = nothing || reds.includes(OPEN) || !profile.every((d) => d.enough);
+  const state = settled ? "settled" : lacking ? "not_enough" : "so_far";
+  const entry = state === "not_enough" ? null : program.verdicts[bit(shown)];
+  const ranks = sheet.steps();
+  /** Ids of what applies and was answered by one of these options. @param {(item: Item) => string[] | undefined} options @param {boolean} is */
+  const answered = (options, is) =>
+    items.filter((item, i) => applies(i) && options(item)?.includes(answers[item.id]) === is).map(idOf);
   return {
-    off: program.groups.filter((_, g) => state.gates[g] === NO).map(idOf),
-    points: state.low,
+    format: FORMAT,
+    questionnaire: program.id,
+    revision: program.revision,
+    state,
+    verdict: entry && entry.is,
+    rule: entry && isOne(outcomes) ? entry.id : null,
+    possible: idsOf(program, shown),
+    exact: shown === outcomes,
+    red_lines: program.red_lines.map(({ id }, i) => ({ id, is: TRUTH[reds[i]] })),
+    dimensions: profile,
+    step: steps.length ? ["none", ...steps].filter((_, rank) => (ranks >> rank) & 1) : null,
+    measures: measuresOf(sheet, entry),
+    cautions: program.cautions
+      .filter(({ unless }) => ready.rule(unless)(sheet) !== YES)
+      .map(idOf),
+    notes: program.notes.filter(({ when }) => ready.rule(when)(sheet) === YES).map(idOf),
+    because: becauseOf(sheet, entry, reds),
+    unknown: answered(({ options, unknown }) => unknown?.map((o) => options[o]), true),
+    unanswered: answered(({ options }) => options, false),
+    off: offOf(sheet),
+    deciding: settled ? [] : decidingOf(sheet, unknown, pivots, sure.length),
+    ...wouldChange(sheet, pivots, settled ? sure[0] : ""),
+    dropped: sheet.dropped,
   };
 }
 
 /** @param {{id: string}} part */
-const idOf = (part) => part.id;
-
-/** @param {number | undefined} truth */
-const truthName = (truth) => /** @type {Truth} */ (TRUTH[truth ?? NO]);
-
-/**
- * @param {Compiled} compiled
- * @param {Answers} answers
- */
-function read(compiled, answers) {
-  const given = compiled.all.slice();
-  const settings = compiled.items.map(
-    (item) => /** @type {[number, number, number]} */ ((item.w ?? [1, 0, 1]).slice()),
-  );
-  const dropped = [];
-  const sets = compiled.program.settings;
-  const [low, high] = sets?.weight ?? [1, 0];
-  for (const key of Object.keys(answers).sort()) {
-    const value = /** @type {string} */ (answers[key]);
-    const dot = key.indexOf(".");
-    const index = compiled.index.get(dot < 0 ? key : key.slice(0, dot)) ?? -1;
-    const setting = dot < 0 ? "" : key.slice(dot + 1);
-    const item = compiled.items[index];
-    const own = settings[index];
-    let fits = false;
-    if (item && !setting) {
-      const option = item.options.indexOf(value);
-      fits = option >= 0;
-      if (item.skip?.includes(option)) given[index] = ABSENT;
-      else if (fits && !item.unknown?.includes(option)) given[index] = 1 << option;
-    } else if (item?.w && own) {
-      const place = ["weight", "knock_out", "kept"].indexOf(setting);
-      if (place === 0) fits = /^\d+$/.test(value) && String(+value) === value && +value >= low && +value <= high;
-      else if (place > 0) fits = ["no", "yes"].includes(value) && !!(place === 1 ? sets?.knock_out : sets?.keep);
-      if (fits) own[place] = place ? Number(value === "yes") : +value;
-    }
-    if (!fits) dropped.push({ item: key, option: value });
-  }
-  return { given, settings, dropped };
-}
+const idOf = ({ id }) => id;
 
 /** The verdicts of a mask of entries, sternest first, each once. @param {Program} program @param {number} mask */
-const idsOf = (program, mask) => [
-  ...new Set(program.verdicts.filter((_, entry) => (mask >> entry) & 1).map((v) => v.is)),
+const idsOf = ({ verdicts }, mask) => [
+  ...new Set(verdicts.filter((_, entry) => (mask >> entry) & 1).map(({ is }) => is)),
 ];
 
-/** @param {State} state @param {number} item */
-const isKnown = (state, item) =>
-  state.given[item] !== state.compiled.all[item] && state.given[item] !== ABSENT;
-
-/** @param {State} state @param {number} d */
-function dimensionOf(state, d) {
-  const dimension = /** @type {Program["dimensions"][number]} */ (state.compiled.dimensions[d]);
-  const of = dimension.items.filter((item) => state.possible[item] !== ABSENT);
-  const known = of.filter((item) => isKnown(state, item)).length;
-  const [needs, needsOf] = dimension.needs;
-  const score = state.score(d);
+/** @param {Sheet} sheet @param {number} d */
+function dimensionOf({ ready, applies, isKnown, score, raised }, d) {
+  const { id, items, needs } = ready.program.dimensions[d];
+  const of = items.filter(applies).length;
+  const known = items.filter((item) => applies(item) && isKnown(item)).length;
+  const [low, high, divisor, absent] = score(d);
   return {
-    id: dimension.id,
+    id,
     // Floored: a limit that was not reached must not be shown as reached.
-    low: Math.floor(score[0] / score[1]),
-    high: Math.floor(score[2] / score[3]),
+    low: Math.floor(low / divisor),
+    high: Math.floor(high / divisor),
     known,
-    of: of.length,
-    enough: known * needsOf >= needs * of.length,
-    raised: truthName(state.raised(d)),
-    empty: score[4] === YES,
+    of,
+    enough: known * needs[1] >= needs[0] * of,
+    raised: TRUTH[raised(d)],
+    empty: absent === YES,
   };
 }
 
-/** @param {State} state @param {Program["verdicts"][number] | null} entry */
-function measuresOf(state, entry) {
-  const { program, measures } = state.compiled;
-  /** @type {Result["measures"]} */
-  const found = [];
-  measures.forEach((rule, number) => {
-    const holds = rule(state);
-    if (holds === NO) return;
-    const ranks = state.ranks(number);
-    found.push({
-      id: /** @type {string} */ (program.measures[number]?.id),
-      is: holds === YES ? "yes" : "open",
-      step: isOne(ranks) && ranks > 1 ? (program.steps[bit(ranks) - 1] ?? null) : null,
+/** @param {Sheet} sheet @param {Program["verdicts"][number] | null} entry @returns {Result["measures"]} */
+function measuresOf(sheet, entry) {
+  const { program, measures } = sheet.ready;
+  return program.measures.flatMap(({ id }, number) => {
+    const holds = measures[number](sheet);
+    const ranks = sheet.ranks(number);
+    const row = {
+      id,
+      is: /** @type {"yes" | "open"} */ (TRUTH[holds]),
+      step: isOne(ranks) && ranks > 1 ? program.steps[bit(ranks) - 1] : null,
       let: !entry?.measures || entry.measures.includes(number),
-    });
+    };
+    return holds ? [row] : [];
   });
-  return found;
 }
 
 /**
  * The answers that led here: by rules that hold, those that count alone first.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {Program["verdicts"][number] | null} entry
  * @param {number[]} reds
  */
-function becauseOf(state, entry, reds) {
-  const { program, items, dimensions, measures } = state.compiled;
+function becauseOf(sheet, entry, reds) {
+  const { program, pointsOf } = sheet.ready;
   /** @type {Map<number, boolean>} */
   const found = new Map();
-  program.red_lines.forEach((line, i) => {
-    if (reds[i] === YES) witness(state, line.when, found);
-  });
-  if (entry?.when !== undefined) witness(state, entry.when, found);
-  program.measures.forEach((measure, i) => {
-    if (measures[i]?.(state) === YES) witness(state, measure.when, found);
-  });
-  const rows = [...found].map(([index, alone]) => {
-    const item = /** @type {Item} */ (items[index]);
-    const given = /** @type {number} */ (state.given[index]);
-    const own = dimensions[item.in?.[0] ?? -1];
-    return {
-      index,
-      points: pointsOf(item, given),
-      row: {
+  const rules = [
+    ...program.red_lines.filter((_, i) => reds[i] === YES),
+    ...(entry ? [entry] : []),
+    ...program.measures,
+  ];
+  for (const { when } of rules) if (when) witness(sheet, when, found);
+  /** @param {number} item */
+  const points = (item) => pointsOf(item, sheet.given[item]);
+  return [...found]
+    .sort(([a, aloneA], [b, aloneB]) => +aloneB - +aloneA || points(b) - points(a) || a - b)
+    .map(([index, alone]) => {
+      const item = program.items[index];
+      const place = item.in?.[0] ?? -1;
+      return {
         item: item.id,
-        option: /** @type {string} */ (item.options[bit(given)]),
-        dimension: own ? own.id : null,
+        option: item.options[bit(sheet.given[index])],
+        dimension: program.dimensions[place]?.id ?? null,
         alone,
-      },
-    };
-  });
-  rows.sort(
-    (a, b) => +b.row.alone - +a.row.alone || b.points - a.points || a.index - b.index,
-  );
-  return rows.map(({ row }) => row);
+      };
+    });
 }
 
 /**
  * Collect into `found` the answers by which the rule holds; true = counts alone.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {any} rule
  * @param {Map<number, boolean>} found
  */
-function witness(state, rule, found) {
-  const { compiled } = state;
-  if (compiled.rule(rule)(state) !== YES) return;
-  const operator = /** @type {string} */ (Object.keys(rule)[0]);
-  const args = rule[operator];
-  if (operator === "and" || operator === "or") {
-    for (const arg of args) witness(state, arg, found);
-  } else if (operator === "in") {
-    const item = compiled.at(args[0].var);
-    if (isKnown(state, item)) found.set(item, true);
-  } else if (operator === "raised") {
-    witness(state, compiled.dimensions[compiled.dimensionAt(args)]?.raised, found);
-  } else if (operator === "red") {
-    witness(state, compiled.program.red_lines[compiled.lines.indexOf(args)]?.when, found);
-  } else if (["<", "<=", ">", ">=", "=="].includes(operator)) {
-    witnessNumber(state, args[0], operator, args[1], found);
+function witness(sheet, rule, found) {
+  const { ready, isKnown } = sheet;
+  if (ready.rule(rule)(sheet) !== YES) return;
+  const [[operator, args]] = Object.entries(rule);
+  /** @param {any[]} all */
+  const every = (all) => all.forEach((part) => witness(sheet, part, found));
+  /** @param {number} item @param {unknown} holds */
+  const alone = (item, holds) => holds && isKnown(item) && found.set(item, true);
+  if (operator === "and" || operator === "or") every(args);
+  else if (operator === "in") alone(ready.at(args[0].var), true);
+  else if (operator === "raised") every([ready.program.dimensions[ready.dimensionAt(args)].raised]);
+  else if (operator === "red") every([ready.program.red_lines[ready.lineAt(args)].when]);
+  else if (/[<>=]/.test(operator)) {
+    witnessNumber(sheet, args[0], operator, numberOf(args[1], ready)(sheet), found);
   }
 }
 
 /**
- * @param {State} state
+ * The same for a comparison of a number with a limit that holds.
+ *
+ * @param {Sheet} sheet
  * @param {any} number
  * @param {string} operator
- * @param {any} limit
+ * @param {Interval} bound
  * @param {Map<number, boolean>} found
  */
-function witnessNumber(state, number, operator, limit, found) {
-  const { compiled } = state;
-  if (typeof number !== "object") return;
-  const kind = /** @type {string} */ (Object.keys(number)[0]);
-  const args = number[kind];
-  if (kind === "score") {
-    for (const item of compiled.dimensions[compiled.dimensionAt(args)]?.items ?? []) {
-      if (!isKnown(state, item) || state.possible[item] === ABSENT) continue;
-      const points = state.points(item)[0];
-      const counts = operator[0] === "<" ? (compiled.top[item] ?? 0) - points : points;
-      if (counts > 0 && !found.has(item)) found.set(item, false);
+function witnessNumber(sheet, number, operator, bound, found) {
+  const { ready, isKnown } = sheet;
+  if (typeof number !== "object" || number.step) return;
+  if (compare(operator, numberOf(number, ready)(sheet), bound) !== YES) return;
+  const [[kind, of]] = Object.entries(number);
+  /** @param {number} item @param {unknown} holds */
+  const alone = (item, holds) => holds && isKnown(item) && found.set(item, true);
+  if (kind === "max" || kind === "min") {
+    for (const part of of) witnessNumber(sheet, part, operator, bound, found);
+  } else if (kind === "points") alone(ready.at(of), true);
+  else if (kind === "knocked") {
+    for (const [item, holds] of sheet.knocked(of)) alone(item, holds === YES);
+  } else if (kind === "count") for (const part of of) witness(sheet, part, found);
+  else {
+    for (const item of itemsIn(ready, number)) {
+      if (!sheet.applies(item) || !isKnown(item) || found.has(item)) continue;
+      const [points] = sheet.points(item);
+      if ((operator[0] === "<" ? ready.top[item] - points : points) > 0) found.set(item, false);
     }
-  } else if (kind === "max" || kind === "min" || kind === "points") {
-    const bound = numberOf(limit, compiled)(state);
-    for (const part of Array.isArray(args) ? args : [number]) {
-      const item = compiled.at(part.points);
-      if (isKnown(state, item) && compare(operator, state.points(item), bound) === YES) {
-        found.set(item, true);
-      }
-    }
-  } else if (kind === "knocked") {
-    state.settings.forEach(([, knockOut], item) => {
-      if (!knockOut || !isKnown(state, item)) return;
-      if (compare(args[0], state.points(item), exactly(args[1])) === YES) found.set(item, true);
-    });
-  } else if (kind === "count") {
-    for (const part of args) witness(state, part, found);
   }
+}
+
+/**
+ * The items whose points go into a number.
+ *
+ * @param {Ready} ready
+ * @param {any} number
+ * @returns {number[]}
+ */
+function itemsIn(ready, number) {
+  if (typeof number !== "object") return [];
+  const [[kind, of]] = Object.entries(number);
+  if (kind === "points") return [ready.at(of)];
+  if (kind === "score") return ready.program.dimensions[ready.dimensionAt(of)].items;
+  return "+-*/".includes(kind) ? of.flatMap((/** @type {any} */ part) => itemsIn(ready, part)) : [];
 }
 
 /**
  * Unknown answers that would narrow what is possible, most telling first.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} unknown
  * @param {number[]} pivots
- * @param {string[]} sure
+ * @param {number} sure how many verdicts are not surely out
+ * @returns {Result["deciding"]}
  */
-function decidingOf(state, unknown, pivots, sure) {
-  const { items, program } = state.compiled;
-  /** @type {Change[][]} */
+function decidingOf(sheet, unknown, pivots, sure) {
+  const { program, options } = sheet.ready;
   const probes = unknown.flatMap((item) =>
-    state.compiled.optionsOf(item).map((option) => [/** @type {Change} */ ([item, option])]),
+    options[item].map((option) => [/** @type {Change} */ ([item, option])]),
   );
-  const combinations = pivots.reduce((all, pivot) => all * choices(state, pivot).length, 1);
+  const combinations = pivots.reduce((all, pivot) => all * choices(sheet, pivot).length, 1);
   if (probes.length * combinations > MOST_PROBES) return [];
-  const narrows = new Set();
-  /** @type {Map<number, Array<{option: string, verdict: string}>>} */
-  const to = new Map(unknown.map((item) => [item, []]));
-  ahead(state, pivots, probes).forEach((mask, number) => {
-    const [index, option] = /** @type {Change} */ (probes[number]?.[0]);
-    const left = idsOf(program, mask);
-    if (left.length < sure.length) narrows.add(index);
-    if (left.length === 1) {
-      const name = /** @type {string} */ (items[index]?.options[bit(option)]);
-      to.get(index)?.push({ option: name, verdict: /** @type {string} */ (left[0]) });
-    }
-  });
-  // Sorting is stable: items stay in the order of the page.
+  const left = ahead(sheet, pivots, probes).map((mask) => idsOf(program, mask));
   return unknown
-    .filter((index) => narrows.has(index))
-    .map((index) => ({ item: /** @type {Item} */ (items[index]).id, to: to.get(index) ?? [] }))
-    .sort((a, b) => b.to.length - a.to.length);
+    .map((index) => {
+      const item = program.items[index];
+      const own = probes.flatMap(([[i, mask]], number) =>
+        i === index ? [{ option: item.options[bit(mask)], verdicts: left[number] }] : [],
+      );
+      return {
+        item: item.id,
+        narrows: own.some(({ verdicts }) => verdicts.length < sure),
+        to: own.flatMap(({ option, verdicts }) =>
+          verdicts.length === 1 ? [{ option, verdict: verdicts[0] }] : [],
+        ),
+      };
+    })
+    .filter(({ narrows }) => narrows)
+    // Sorting is stable: items stay in the order of the page.
+    .sort((a, b) => b.to.length - a.to.length)
+    .map(({ item, to }) => ({ item, to }));
 }
 
 /**
  * The smallest changes of answers, and of weights, that give another settled verdict.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} pivots
- * @param {number} outcomes 0 = not settled
+ * @param {string} now the settled verdict; empty = none
  * @returns {Pick<Result, "changes" | "borderline" | "weights">}
  */
-function wouldChange(state, pivots, outcomes) {
-  if (!outcomes) return { changes: [], borderline: false, weights: [] };
-  const { compiled } = state;
-  const { items, program } = compiled;
-  const now = idsOf(program, outcomes)[0];
+function wouldChange(sheet, pivots, now) {
+  if (!now) return { changes: [], borderline: false, weights: [] };
+  const { program, options, relevant } = sheet.ready;
+  const { items } = program;
   /** @typedef {{size: number, changes: Change[], verdict: string}} Row */
-  /** The probes after which one verdict is left and it is another. @param {Change[][]} probes */
-  const others = (probes) => {
-    const masks = ahead(state, pivots, probes);
-    return probes.flatMap((changes, number) => {
-      const after = idsOf(program, masks[number] ?? 0);
-      if (after.length !== 1 || after[0] === now) return [];
-      const size = changes.reduce((sum, change) => sum + sizeOf(state, change), 0);
-      return [/** @type {Row} */ ({ size, changes, verdict: after[0] })];
-    });
+  /** The one verdict of a mask, if it is another. @param {number} mask */
+  const other = (mask) => {
+    const after = idsOf(program, mask);
+    return after.length === 1 && after[0] !== now ? after[0] : "";
   };
-  const known = compiled.relevant.filter((i) => isKnown(state, i) && state.possible[i] !== ABSENT);
+  /** How far a change goes: places on the scale. @param {Change} change */
+  const sizeOf = ([item, option]) =>
+    Math.abs(options[item].indexOf(option) - options[item].indexOf(sheet.given[item]));
+  /** The probes after which one verdict is left and it is another. @param {Change[][]} probes */
+  const rowsOf = (probes) =>
+    ahead(sheet, pivots, probes).flatMap((mask, number) => {
+      const changes = probes[number];
+      const size = changes.reduce((sum, change) => sum + sizeOf(change), 0);
+      const verdict = other(mask);
+      return verdict ? [/** @type {Row} */ ({ size, changes, verdict })] : [];
+    });
+  const known = relevant.filter((item) => sheet.isKnown(item) && sheet.applies(item));
+  /** @param {number} item @returns {Change[]} */
+  const othersOf = (item) =>
+    options[item].filter((option) => option !== sheet.given[item]).map((option) => [item, option]);
   /** @type {Map<string, Row>} */
   const nearest = new Map();
-  for (const row of others(known.flatMap((item) => othersOf(state, item).map((one) => [one])))) {
-    const key = `${row.changes[0]?.[0]} ${row.verdict}`;
+  for (const row of rowsOf(known.flatMap((item) => othersOf(item).map((one) => [one])))) {
+    const key = `${row.changes[0][0]} ${row.verdict}`;
     if (row.size < (nearest.get(key)?.size ?? Infinity)) nearest.set(key, row);
   }
-  const found = nearest.size ? [...nearest.values()] : others(pairsOf(state, known));
+  const found = nearest.size ? [...nearest.values()] : rowsOf(pairsOf(sheet, known, othersOf));
   // What only the reader controls is an action; a red line that is not there is no news.
   /** @param {Change[]} changes */
   const rank = (changes) =>
-    changes.some(([item]) => items[item]?.ours)
-      ? 0
-      : changes.every(([item]) => items[item]?.points) ? 1 : 2;
-  found.sort(
-    (a, b) => rank(a.changes) - rank(b.changes) || a.size - b.size || order(a.changes, b.changes),
-  );
+    changes.some(([item]) => items[item].ours) ? 0 : changes.every(([item]) => items[item].points) ? 1 : 2;
+  /** @param {Row} a @param {Row} b */
+  const order = (a, b) => {
+    const flat = b.changes.flat();
+    return a.changes.flat().reduce((before, value, i) => before || value - flat[i], 0);
+  };
+  found.sort((a, b) => rank(a.changes) - rank(b.changes) || a.size - b.size || order(a, b));
+  const [low, high] = program.settings?.weight ?? [1, 0];
   return {
     changes: found.slice(0, MOST_CHANGES).map(({ changes, verdict }) => ({
-      set: changes.map(([index, option]) => {
-        const item = /** @type {Item} */ (items[index]);
-        return { item: item.id, option: /** @type {string} */ (item.options[bit(option)]) };
-      }),
+      set: changes.map(([item, option]) => ({
+        item: items[item].id,
+        option: items[item].options[bit(option)],
+      })),
       verdict,
     })),
     borderline: found.some(
-      ({ size, changes }) =>
-        changes.length === 1 && size === 1 && items[changes[0]?.[0] ?? -1]?.points !== undefined,
+      ({ size, changes: [[item], second] }) => !second && size === 1 && !!items[item].points,
     ),
-    weights: weightsOf(state, pivots, /** @type {string} */ (now)),
+    weights: items.flatMap(({ id, w }, item) =>
+      /** @type {const} */ ([-1, 1]).flatMap((by) => {
+        const weight = sheet.settings[item][0];
+        if (!w || !sheet.applies(item) || weight + by < low || weight + by > high) return [];
+        sheet.weigh(item, weight + by);
+        const verdict = other(ahead(sheet, pivots, [[]])[0]);
+        sheet.weigh(item, weight);
+        return verdict ? [{ item: id, by, verdict }] : [];
+      }),
+    ),
   };
-}
-
-/** @param {Change[]} a @param {Change[]} b */
-function order(a, b) {
-  const flat = b.flat();
-  return a.flat().reduce((found, value, i) => found || value - (flat[i] ?? 0), 0);
-}
-
-/** @param {State} state @param {number} item @returns {Change[]} */
-const othersOf = (state, item) =>
-  state.compiled
-    .optionsOf(item)
-    .filter((option) => option !== state.given[item])
-    .map((option) => [item, option]);
-
-/** How far a change goes: places on the scale. @param {State} state @param {Change} change */
-function sizeOf(state, [item, option]) {
-  const options = state.compiled.optionsOf(item);
-  return Math.abs(options.indexOf(option) - options.indexOf(state.given[item] ?? 0));
 }
 
 /**
  * Pairs of changes inside one dimension, or with a fact of ours; a bounded number.
  *
- * @param {State} state
+ * @param {Sheet} sheet
  * @param {number[]} known
+ * @param {(item: number) => Change[]} othersOf
  */
-function pairsOf(state, known) {
-  const { items } = state.compiled;
+function pairsOf({ ready }, known, othersOf) {
+  const { items } = ready.program;
   /** @type {Change[][]} */
   const found = [];
   for (const [i, a] of known.entries()) {
     for (const b of known.slice(i + 1)) {
-      const own = items[b]?.in?.slice(0, -1) ?? [];
-      const shared = items[a]?.in?.slice(0, -1).some((d) => own.includes(d));
-      if (!items[a]?.ours && !items[b]?.ours && !shared) continue;
-      for (const one of othersOf(state, a)) {
-        for (const other of othersOf(state, b)) {
-          if (found.length === MOST_PAIRS) return found;
-          found.push([one, other]);
-        }
-      }
+      // The last dimension is the total, which all share.
+      const shared = items[a].in?.slice(0, -1).some((d) => items[b].in?.includes(d));
+      if (!items[a].ours && !items[b].ours && !shared) continue;
+      for (const one of othersOf(a)) for (const other of othersOf(b)) found.push([one, other]);
+      if (found.length >= MOST_PAIRS) return found.slice(0, MOST_PAIRS);
     }
   }
   return found;
-}
-
-/** Weights of which one point more or less gives another verdict. @param {State} state @param {number[]} pivots @param {string} now */
-function weightsOf(state, pivots, now) {
-  const { program, items } = state.compiled;
-  /** @type {Result["weights"]} */
-  const rows = [];
-  const [low, high] = program.settings?.weight ?? [1, 0];
-  items.forEach((item, index) => {
-    const weight = state.settings[index]?.[0] ?? 1;
-    if (!program.settings || !item.w || state.possible[index] === ABSENT) return;
-    for (const by of /** @type {const} */ ([-1, 1])) {
-      if (weight + by < low || weight + by > high) continue;
-      state.weigh(index, weight + by);
-      const after = idsOf(program, outcomesOf(state, pivots));
-      state.weigh(index, weight);
-      if (after.length === 1 && after[0] !== now) {
-        rows.push({ item: item.id, by, verdict: /** @type {string} */ (after[0]) });
-      }
-    }
-  });
-  return rows;
 }

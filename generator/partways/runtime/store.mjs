@@ -7,8 +7,8 @@
  *
  * @typedef {import("./types.mjs").Answers} Answers
  * @typedef {{format: number, revision: string, n: number, answers: Answers}} Saved
- * @typedef {"saved" | "refused" | "newer"} Outcome
- * @typedef {{answers: Answers, n: number, revision: string | null, outcome: Outcome, rescued: boolean}} Opened
+ * @typedef {"saved" | "rescued" | "refused" | "newer"} Outcome "rescued": what was there could not be read
+ * @typedef {{answers: Answers, n: number, revision: string, outcome: Outcome}} Opened
  * @typedef {{key: string, area: () => Storage}} Store `area` may throw, as `window.localStorage` does
  */
 
@@ -33,18 +33,16 @@ export function storeFor(root, questionnaire, area) {
  * @returns {Opened}
  */
 export function open(store) {
-  /** @param {Outcome} outcome @param {boolean} [rescued] @returns {Opened} */
-  const empty = (outcome, rescued = false) => ({
-    answers: Object.create(null), n: 0, revision: null, outcome, rescued,
-  });
+  /** @param {Outcome} outcome @returns {Opened} */
+  const empty = (outcome) => ({ answers: Object.create(null), n: 0, revision: "", outcome });
   try {
     const text = store.area().getItem(store.key);
     if (text === null) return empty("saved");
     const saved = parse(text);
-    if (saved === "newer") return empty("newer");
-    if (saved) return { ...saved, outcome: "saved", rescued: false };
+    if (saved === "newer") return empty(saved);
+    if (saved) return { ...saved, outcome: "saved" };
     rescue(store, text);
-    return empty("saved", true);
+    return empty("rescued");
   } catch {
     return empty("refused");
   }
@@ -59,23 +57,20 @@ export function open(store) {
  * @param {Answers} [base] replaces all that is stored
  * @returns {Opened}
  */
-export function save(store, revision, change, base) {
-  const before = open(store);
-  if (before.outcome !== "saved") return before;
-  const answers = Object.assign(Object.create(null), base ?? before.answers);
-  for (const [question, option] of Object.entries(change)) {
-    if (option === null) delete answers[question];
-    else answers[question] = option;
-  }
-  const n = before.n + 1;
-  const text = JSON.stringify({ format: RECORD_FORMAT, revision, n, answers });
+export function save({ key, area }, revision, change, base) {
+  const before = open({ key, area });
+  if (before.outcome === "refused" || before.outcome === "newer") return before;
+  const answers = Object.assign(Object.create(null), base ?? before.answers, change);
+  for (const question in change) if (change[question] === null) delete answers[question];
+  const saved = { format: RECORD_FORMAT, revision, n: before.n + 1, answers };
+  const text = JSON.stringify(saved);
   try {
-    store.area().setItem(store.key, text);
-    const outcome = store.area().getItem(store.key) === text ? "saved" : "refused";
-    return { answers, n, revision, outcome, rescued: before.rescued };
+    area().setItem(key, text);
+    if (area().getItem(key) === text) return { ...saved, outcome: "saved" };
   } catch {
-    return { answers, n, revision, outcome: "refused", rescued: before.rescued };
+    // Told by the outcome.
   }
+  return { ...saved, outcome: "refused" };
 }
 
 /**
@@ -98,22 +93,23 @@ export function forget(store) {
 
 /**
  * @param {string} text as stored or as in a file
- * @returns {Saved | "newer" | null}
+ * @returns {Saved & {questionnaire?: unknown} | "newer" | null}
  */
 export function parse(text) {
   if (text.length > LONGEST_RECORD) return null;
   try {
-    const { format, revision, n, answers } = JSON.parse(text);
+    const saved = JSON.parse(text);
+    const { format, revision, n, answers } = saved;
     if (Number.isInteger(format) && format > RECORD_FORMAT) return "newer";
-    if (format !== RECORD_FORMAT || typeof revision !== "string" || !Number.isSafeInteger(n) || n < 0) return null;
-    if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return null;
-    /** @type {Answers} */
-    const clean = Object.create(null);
-    for (const [question, option] of Object.entries(answers)) {
-      if (typeof option !== "string") return null;
-      clean[question] = option;
-    }
-    return { format, revision, n, answers: clean };
+    const options = Object.values(answers);
+    const fits =
+      format === RECORD_FORMAT &&
+      typeof revision === "string" &&
+      Number.isSafeInteger(n) &&
+      n >= 0 &&
+      !Array.isArray(answers) &&
+      options.every((option) => typeof option === "string");
+    return fits ? { ...saved, answers: Object.assign(Object.create(null), answers) } : null;
   } catch {
     return null;
   }
@@ -130,4 +126,18 @@ function rescue(store, text) {
   area.setItem(key, text);
   // No room for a copy: then the only copy must not be written over, which "refused" sees to.
   if (area.getItem(key) !== text) throw new Error("store: the rescued copy does not read back");
+}
+
+/**
+ * Puts something down for another page of ours.
+ *
+ * @param {Store} store
+ * @param {object} value
+ */
+export function leave({ key, area }, value) {
+  try {
+    area().setItem(key, JSON.stringify(value));
+  } catch {
+    // Then the other page starts empty.
+  }
 }

@@ -12,7 +12,7 @@
  * @property {number[]} [unknown] places of the options that count as unknown
  * @property {number[]} [skip] places of the options that do not apply
  * @property {number[]} [in] places of its dimensions
- * @property {number} [group] place of its section
+ * @property {number} group place of its section
  * @property {1} [ours] a fact that only the reader controls
  * @property {[weight: number, knockOut: number, kept: number]} [w] what the reader may set, as it stands at first
  *

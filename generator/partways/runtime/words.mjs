@@ -14,14 +14,12 @@ export function wordsOf(template, language) {
   const plurals = new Intl.PluralRules(language);
   /** @type {Map<string, string>} */
   const texts = new Map();
-  for (const element of template.content.querySelectorAll("[data-key]")) {
-    const { key = "", plural = "" } = /** @type {HTMLElement} */ (element).dataset;
-    texts.set(`${key}.${plural}`, element.textContent ?? "");
+  for (const { dataset, textContent } of /** @type {any} */ (template.content.querySelectorAll("i"))) {
+    texts.set(dataset.key + (dataset.plural ?? ""), textContent);
   }
   return (key, values = {}) => {
-    const form = typeof values.n === "number" ? plurals.select(values.n) : "";
-    const text = texts.get(`${key}.${form}`) ?? texts.get(`${key}.`);
-    if (text === undefined) throw new Error(`words: "${key}" (${form || "plain"}) is not in the page`);
+    const text = texts.get(key + ("n" in values ? plurals.select(Number(values.n)) : ""));
+    if (text === undefined) throw new Error(`words: "${key}" is not in the page`);
     return text.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
   };
 }
