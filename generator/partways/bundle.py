@@ -52,7 +52,7 @@ def script() -> tuple[str, str]:
 
 
 def joined() -> str:
-    """All modules as one script, as they were written."""
+    """The modules of a questionnaire as one script, as they were written."""
     return join(_texts("runtime", ".mjs"))
 
 
@@ -90,14 +90,7 @@ def join(modules: dict[str, str], start: str = _START) -> str:
 
     Raises BundleError where a module does what one common scope cannot hold.
     """
-    needs: dict[str, list[str]] = {}
-    waiting = [start]
-    while waiting:
-        name = waiting.pop()
-        if name in needs or name not in modules:
-            continue
-        needs[name] = [source for _, source in _IMPORT.findall(modules[name])]
-        waiting += needs[name]
+    needs = needed(modules, start)
     owners: dict[str, str] = {}
     for name in sorted(needs):
         for declared in _TOP_LEVEL.findall(modules[name]):
@@ -112,6 +105,18 @@ def join(modules: dict[str, str], start: str = _START) -> str:
     order = TopologicalSorter({start: needs.get(start, []), **needs}).static_order()
     body = "".join(_stripped(name, modules[name]) for name in order if name in modules)
     return _squeezed(f'(() => {{\n"use strict";\n{body}}})();\n')
+
+
+def needed(modules: dict[str, str], start: str = _START) -> dict[str, list[str]]:
+    """The modules that `start` needs, itself among them, and what each of them imports."""
+    needs: dict[str, list[str]] = {}
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in needs and name in modules:
+            needs[name] = [source for _, source in _IMPORT.findall(modules[name])]
+            waiting += needs[name]
+    return needs
 
 
 def counters() -> str:

@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from partways import catalog, wording
 from partways.bank import WITH_SUBJECT, Bank, channel_of, fields_in, shown, step_of
-from partways.pages import data, inline, render
+from partways.pages import Html, data, inline, render
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from partways.catalog import Interface
     from partways.model import Blank, Letter, Question, WordingRule, Worksheet
     from partways.project import Project
@@ -172,7 +170,7 @@ class Guide:
         }
         return render(template, **common, **values)
 
-    def _inline(self, texts: Iterable[str]) -> tuple[Markup, ...]:
+    def _inline(self, texts: Iterable[str]) -> tuple[Html, ...]:
         return tuple(inline(text, self._links) for text in texts)
 
     def _page(self, path: str) -> str:
@@ -333,7 +331,7 @@ class Guide:
 
     # -- the check
 
-    def _rules(self) -> Markup:
+    def _rules(self) -> Html:
         return data(wording.compile_rules(self._bank.wording) if self._bank.wording else {})
 
     def check(self) -> str:
@@ -462,7 +460,7 @@ class Guide:
             fields=data({name: _field(blank) for name, blank in fields.items()}),
         )
 
-    def _text(self, text: str, fields: Mapping[str, Blank]) -> Iterator[tuple[Markup, str]]:
+    def _text(self, text: str, fields: Mapping[str, Blank]) -> Iterator[tuple[Html, str]]:
         """Inline Markdown and blanks: each piece with the field it stands for, if it does."""
         for piece in self._pieces(text, fields):
             yield inline(piece.text, self._links), piece.field

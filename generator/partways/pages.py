@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from partways.program import Program
     from partways.project import Compiled, Project
 
+Html = Markup
+"""Text that is HTML already."""
+
 Links = Callable[[str], str]
 """A mark like `pw:words.md#w9` to the address that stands in the page."""
 

@@ -133,7 +133,7 @@ class _Loader:
         for path in sorted(folder.glob("*.yaml")):
             self.add(Mark(self.name(path)), "file-name", "expected the ending .yml")
         for compiled in found.values():
-            self._links(compiled, words, pages)
+            self._links(compiled, words, banks, pages)
         self._judge(banks, {compiled.name: compiled for compiled in found.values()})
         problems = tuple(sorted(set(self.problems)))
         return Project(self.root, languages, found, words, banks, pages, problems)
@@ -344,6 +344,7 @@ class _Loader:
         self,
         compiled: Compiled,
         words: Mapping[str, Mapping[str, Heading]],
+        banks: Mapping[str, Bank],
         pages: frozenset[str],
     ) -> None:
         """Words and pages that a questionnaire leads to exist, the words in every language."""
@@ -352,8 +353,11 @@ class _Loader:
             for word in ids:
                 for language, known in words.items():
                     if word not in known:
-                        place = f"{QUESTIONNAIRES}/words/{language}/{word}.yml"
-                        message = f"there is no {place}. {nearest(word, known)}"
+                        place = f"{CONTENT}/{language}/words.md"
+                        message = f'"{word}" is not in {place}. {nearest(word, known)}'
+                        if language in banks:
+                            place = f"{QUESTIONNAIRES}/words/{language}/{word}.yml"
+                            message = f"there is no {place}. {nearest(word, known)}"
                         self.add(document.mark(*path), "unknown-word", message)
         for kind, parts in (("verdicts", model.verdicts), ("cautions", model.cautions)):
             for key, part in parts.items():
