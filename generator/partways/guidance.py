@@ -548,7 +548,6 @@ def _phrases(i: Interface) -> Iterator[Phrase]:
         "refused": t("This browser does not let the page keep a draft."),
         "deleted": t("The draft is deleted."),
         "case": t("Filled in from your result of {date}. Look at it before you use it."),
-        "missing": t("missing"),
         "incomplete": t("Not complete: a cell is empty"),
         "subject": t("Subject"),
         "better": t("Better:"),
@@ -558,7 +557,6 @@ def _phrases(i: Interface) -> Iterator[Phrase]:
         yield Phrase(key, "", text)
     plurals = {
         "found": forms("{n} place to look at", "{n} places to look at"),
-        "words": forms("{n} word", "{n} words"),
         "blanks": forms("{n} blank is still empty", "{n} blanks are still empty"),
         "rows": forms("{n} row is not complete", "{n} rows are not complete"),
     }

@@ -262,7 +262,7 @@ def _phrases(wording: Wording, d: Document) -> Iterator[tuple[Mark, str]]:
 # -- the check ----------------------------------------------------------------------------------
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n")
-_COUNTED = re.compile(r"\S*[^\W_]\S*")
+_COUNTED = re.compile(r"[^\W_]")
 _BRACKETS = re.compile(r"\[[^\[\]\n]{1,80}\]")
 
 
@@ -290,6 +290,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
             first = low + len(body) - len(body.lstrip())
             trimmed.append((first, first + len(body.strip())))
     return trimmed
+
+
+def _words_in(text: str) -> int:
+    return sum(_COUNTED.search(part) is not None for part in text.split())
 
 
 @cache
@@ -329,13 +333,13 @@ def check(
                 if not (filled.get(rule.get("field", "")) or "").strip():
                     found += _avoid(text, rule, parts)
             case "length":
-                count = len(_COUNTED.findall(text))
+                count = _words_in(text)
                 if limits["words"] and count > limits["words"]:
                     found.append(_finding(rule, (0, 0), n=count, most=limits["words"]))
             case "sentence":
                 most = limits["sentence"] or max(c["sentence"] for c in rules["channels"].values())
                 for low, high in parts:
-                    count = len(_COUNTED.findall(text[low:high]))
+                    count = _words_in(text[low:high])
                     if most and count > most:
                         found.append(_finding(rule, (low, high), n=count, most=most))
             case _:

@@ -110,7 +110,7 @@ export function small(text, forms) {
   if (!forms) return text;
   return text.replace(new RegExp(forms, "giu"), (word, ...rest) => {
     const before = text.slice(0, rest.find((value) => typeof value === "number"));
-    const starts = /(?:^|[.!?…]["'”’»)\]]*\s+|\n\s*(?:[-–•*]\s+|\d+[.)]\s+)?|[“„«"]\s*)$/u.test(before);
+    const starts = /(?:[.!?…]["'”’»)\]]*\s+|(?:^|\n)\s*(?:[-–•*]\s+|\d+[.)]\s+)?|[“„«"]\s*)$/u.test(before);
     return starts ? word : word.charAt(0).toLowerCase() + word.slice(1);
   });
 }

@@ -36,7 +36,7 @@
  */
 
 const SENTENCE_END = /[.!?…]+["'”’»)\]]*(?=\s|$)|\n/gu;
-const COUNTED = /\S*[\p{L}\p{N}]\S*/gu;
+const COUNTED = /[\p{L}\p{N}]/u;
 const BRACKETS = /\[[^[\]\n]{1,80}\]/gu;
 
 /**
@@ -70,7 +70,7 @@ export function sentences(text) {
  * @returns {number} how many words it has
  */
 export function wordsIn(text) {
-  return text.match(COUNTED)?.length ?? 0;
+  return text.split(/\s+/).filter((part) => COUNTED.test(part)).length;
 }
 
 /**
