@@ -25,6 +25,7 @@ PIPELINE = (
     "explain",
     "wording",
     "bank",
+    "claims",
     "project",
     "bundle",
     "pages",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from partways import bank, catalog, guidance, project, wording
+from partways import bank, catalog, claims, guidance, project, wording
 from partways.model import Letter, Sample, Wording, read_parts
 
 ROOT = Path(__file__).parent.parent
@@ -149,6 +149,31 @@ class TestLetters:
         assert list(held.words) == [f"w{n}" for n in range(1, 26)]
         assert len(held.signs) == 36
         assert len(held.practice) == 10
+
+
+class TestPoints:
+    def test_every_point_that_is_more_than_context_leads_somewhere(self) -> None:
+        """To a question, a measure, words, a sign, a document or a page; or it is said to wait."""
+        points = OURS.claims
+        assert points is not None
+        counted = [point for listed in points.kinds.values() for point in listed]
+        articles = {a: sum(point.startswith(a) for point in counted) for a in ("S0", "S1", "S2")}
+        needy = [point for kind in claims.LEADING for point in points.kinds.get(kind, ())]
+
+        assert articles == {"S0": 35, "S1": 50, "S2": 30}
+        assert len(counted) == len(set(counted)) == 165
+        assert [point for point in needy if not OURS.leads.get(point)] == []
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_page_of_sources_names_every_one(self, language: str) -> None:
+        """With links to what it became."""
+        html = guidance.Guide(OURS, language).claims()
+        points = OURS.claims
+        assert points is not None
+
+        for kind in claims.LEADING:
+            for point in points.kinds.get(kind, ()):
+                assert f"<dt>{point} <span>" in html
 
 
 class TestDates:

@@ -19,6 +19,7 @@ from partways.pages import Html, data, inline, render
 
 if TYPE_CHECKING:
     from partways.catalog import Interface
+    from partways.claims import Lead
     from partways.model import Blank, Letter, Question, WordingRule, Worksheet
     from partways.project import Project
 
@@ -415,6 +416,66 @@ class Guide:
             channels=channels,
             rules=self._rules(),
         )
+
+    # -- where the points lead
+
+    def claims(self) -> str:
+        """Every point of the articles that leads somewhere, with where it leads."""
+        claims = self._project.claims
+        t = self._i.t
+        kinds = {
+            "sign": t("sign"),
+            "measure": t("measure"),
+            "exception": t("exception"),
+            "step": t("step"),
+            "advice": t("advice"),
+        }
+        articles: dict[str, list[tuple[str, str, tuple[LinkView, ...]]]] = {}
+        of = (
+            {point: kind for kind, points in claims.kinds.items() for point in points}
+            if claims
+            else {}
+        )
+        for point in sorted(of):
+            if of[point] in kinds:
+                links = dict.fromkeys(self._lead(lead) for lead in self._project.leads[point])
+                row = point, kinds[of[point]], tuple(links)
+                articles.setdefault(point.partition("-")[0], []).append(row)
+        return self._render("claims_map.html", articles=tuple(articles.items()))
+
+    def _lead(self, lead: Lead) -> LinkView:
+        t, bank = self._i.t, self._bank
+        waits = {
+            "cost": t("waits for: what a client costs"),
+            "part": t("waits for: before you part, with answers"),
+            "state": t("waits for: your own state"),
+            "training": t("waits for: more training"),
+        }
+        match lead.kind:
+            case "question":
+                q = self._project.questionnaires[lead.name].translated[self._language]
+                name = next(x.name for _, key, x in q.questions() if key == lead.key)
+                return LinkView(name, "", self._links(f"pw:{lead.name}.md#{lead.name}--{lead.key}"))
+            case "part":
+                q = self._project.questionnaires[lead.name].translated[self._language]
+                group, _, key = lead.key.partition(".")
+                part = getattr(q, group)[key]
+                title = getattr(part, "title", "") or q.title
+                return LinkView(title, "", self._links(f"pw:{lead.name}.md"))
+            case "word":
+                href = self._links(f"pw:words/{lead.name}.md")
+                return LinkView(bank.words[lead.name].title, "", href)
+            case "sign":
+                href = self._links(f"pw:signs/{lead.name}.md")
+                return LinkView(bank.signs[lead.name].title, "", href)
+            case "document":
+                href = self._links(f"pw:documents/{lead.name}.md")
+                return LinkView(bank.worksheets[lead.name].title, "", href)
+            case "page":
+                title = self._project.titles[self._language].get(lead.name, lead.name)
+                return LinkView(title, "", self._page(lead.name))
+            case _:
+                return LinkView(waits[lead.name], "", "")
 
     # -- worksheets
 

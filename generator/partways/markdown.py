@@ -26,7 +26,7 @@ NAME = "assessment"
 
 #: Blocks of the words: with the name of one of them, and of all together.
 _ONE = ("word", "sign", "document")
-_ALL = ("words", "signs", "documents", "practice", "check")
+_ALL = ("words", "signs", "documents", "practice", "check", "claims")
 
 # The blocks of pymdown-extensions; a page may use them beside ours.
 _FOREIGN = frozenset(

@@ -675,6 +675,22 @@ class Worksheet(Part):
     sections: dict[Name, SheetSection]
 
 
+class Claims(Part):
+    """The points of the articles: `questionnaire/sources/claims.yml`, the same in all languages."""
+
+    #: What each point is; those that are signs, measures, exceptions, steps or advice lead on.
+    kinds: dict[
+        Literal["sign", "measure", "exception", "step", "advice", "mistake", "context"],
+        Tuple[Claim],
+    ]
+    #: Points that a page of the content takes up.
+    pages: dict[Slug, Tuple[Claim]] = Field(default_factory=dict)
+    #: Points that wait for a part of the site that does not exist yet.
+    waits: dict[Literal["cost", "part", "state", "training"], Tuple[Claim]] = Field(
+        default_factory=dict
+    )
+
+
 class Limits(Part):
     """What the check asks of a text in one channel."""
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from . import bank, catalog, checks, program
+from . import bank, catalog, checks, claims, program
 from .bank import Bank
 from .model import (
     Blank,
     Case,
+    Claims,
     Document,
     Exercise,
     Part,
@@ -81,6 +82,11 @@ class Project:
     words: Mapping[str, Mapping[str, Heading]]
     #: The bank of words, for the languages that have one.
     banks: Mapping[str, Bank]
+    #: Where each point of the articles leads.
+    leads: Mapping[str, list[claims.Lead]]
+    claims: Claims | None
+    #: Titles of pages, by language and name.
+    titles: Mapping[str, Mapping[str, str]]
     #: Names of the pages in `content/<source language>`, without ending.
     pages: frozenset[str]
     problems: tuple[Problem, ...]
@@ -135,8 +141,44 @@ class _Loader:
         for compiled in found.values():
             self._links(compiled, words, banks, pages)
         self._judge(banks, {compiled.name: compiled for compiled in found.values()})
-        problems = tuple(sorted(set(self.problems)))
-        return Project(self.root, languages, found, words, banks, pages, problems)
+        points, document = self._claims(folder)
+        models = {name: compiled.model for name, compiled in found.items()}
+        leads = claims.leads(points, models, banks.get(catalog.SOURCE, Bank()))
+        # A questionnaire that does not compile leads nowhere yet.
+        if points is not None and document is not None and not self.problems:
+            self.problems += claims.problems(points, document, leads, pages)
+        return Project(
+            root=self.root,
+            languages=languages,
+            questionnaires=found,
+            words=words,
+            banks=banks,
+            leads=leads,
+            claims=points,
+            titles={language: self._titles(content / language) for language in languages},
+            pages=pages,
+            problems=tuple(sorted(set(self.problems))),
+        )
+
+    def _claims(self, folder: Path) -> tuple[Claims | None, Document | None]:
+        path = folder / "sources/claims.yml"
+        data = self.read(path) if path.is_file() else None
+        if data is None:
+            return None, None
+        found, document, problems = read_part(Claims, self.name(path), data)
+        self.problems += problems
+        return found, document
+
+    def _titles(self, folder: Path) -> dict[str, str]:
+        """The title of each page: its first heading, or what stands above it."""
+        found = {}
+        for path in folder.rglob("*.md"):
+            text = (self.read(path) or b"").decode("utf-8", "replace")
+            match = re.search(r"^# (.+)$|^title: (.+)$", text, re.MULTILINE)
+            if match:
+                name = path.relative_to(folder).with_suffix("").as_posix()
+                found[name] = (match[1] or match[2]).strip("\"' ")
+        return found
 
     def _shared(self, folder: Path) -> dict[str, tuple[Section, Document]]:
         found = {}
