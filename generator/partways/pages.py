@@ -271,6 +271,9 @@ class BecauseView:
     text: Markup
     dimension: str
     alone: str
+    #: The page about this sign.
+    sign: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -401,6 +404,7 @@ class _Builder:
         self._q: Questionnaire = compiled.translated[language]
         self._program: Program = compiled.program
         self._words = project.words.get(language, {})
+        self._signs = project.banks[language].signs if language in project.banks else {}
         self._i = catalog.interface(language)
         self._links = links
         self._is_single = is_single
@@ -714,8 +718,14 @@ class _Builder:
             if question.alarm:
                 label = q.options(question)[question.alarm].label
                 alone = t("counts on its own from “{answer}” on", answer=label)
+            sign = self._signs.get(question.sign or "")
             yield BecauseView(
-                key, self._inline(question.because), dimension.title if dimension else "", alone
+                id=key,
+                text=self._inline(question.because),
+                dimension=dimension.title if dimension else "",
+                alone=alone,
+                sign=sign.title if sign else "",
+                href=self._links(f"pw:signs/{question.sign}.md") if sign else "",
             )
 
     def _rules(self) -> Iterator[RuleView]:

@@ -264,7 +264,8 @@ export function caseOf(root, { dataset: { about = "", show = "" } }) {
   const items = about ? about.split(" ") : null;
   const because = all(root, "[data-because]:not([hidden])")
     .filter(({ dataset }) => !items || items.includes(dataset.because ?? ""))
-    .map((part) => part.firstChild?.textContent?.trim() ?? "");
+    // The title of the sign can stand in a letter to them; what was answered speaks about them.
+    .map((part) => part.dataset.sign ?? part.firstChild?.textContent?.trim() ?? "");
   const ids = show.split(" ").map((mark) => mark.split(":")[1] ?? "");
   const measure = all(root, "[data-measure]:not([hidden])").find(({ dataset }) => ids.includes(dataset.measure ?? "-"));
   const verdict = root.querySelector("[data-verdict]:not([hidden]) .pw-title");
