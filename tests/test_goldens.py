@@ -44,11 +44,15 @@ QUESTION = """\
         scale: times
         because: B
 """
+SMALL = (ERR / "rule-step.yml").read_text("utf-8")
 #: One question more than a questionnaire may have.
-LONG = (
-    (ERR / "rule-step.yml")
-    .read_text("utf-8")
-    .replace("      promised:\n", "".join(map(QUESTION.format, range(298))) + "      promised:\n")
+LONG = SMALL.replace(
+    "      promised:\n", "".join(map(QUESTION.format, range(298))) + "      promised:\n"
+)
+OPTION = "    o{}:\n      label: O\n      points: 1\n"
+#: Not so many questions, but too many answers to tell apart in a link.
+BROAD = LONG.replace("    none:\n", "".join(map(OPTION.format, range(4))) + "    none:\n").replace(
+    QUESTION.format(297), ""
 )
 
 #: What git or an editor would change on its way: the bytes of a file, and what is said of it.
@@ -72,6 +76,10 @@ BYTES: dict[str, tuple[bytes, list[str]]] = {
     "many questions": (
         LONG.encode(),
         [f"{NAME}:25:1: 301 questions. expected at most 300 [size]"],
+    ),
+    "many answers": (
+        BROAD.encode(),
+        [f"{NAME}:37:1: 2095 answers in all. expected at most 1800 [size]"],
     ),
     "too large": (
         b"#" * (source.MOST_BYTES + 1),

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
@@ -35,6 +35,11 @@ _CATEGORIES = {"en": ("one", "other"), "bg": ("one", "other"), "ru": ("one", "fe
 
 _SUM = re.compile(r"(\d[\d\s]*(?:[.,]\d{1,2})?)(?:\s+([A-Z]{3}))?")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def is_language(code: str) -> bool:
+    """Whether there is a language with this code of two letters."""
+    return re.fullmatch("[a-z]{2}", code) is not None and localedata.exists(code)
 
 
 def context(name: str, path: Path) -> str:

@@ -17,7 +17,14 @@ from .problems import Mark, Problem, nearest
 from .program import Program, tokens
 from .scoring import Result, assess
 
+#: How much of a kind a questionnaire may have. Both scorers keep verdicts and steps in one number
+#: of 32 bits; the rest is bounded so that a result takes no longer than a blink.
+MOST = {
+    "sections": 60, "dimensions": 40, "red_lines": 20, "conditions": 100, "steps": 20,
+    "measures": 60, "verdicts": 30, "cautions": 20, "notes": 60,
+}  # fmt: skip
 MOST_QUESTIONS = 300
+MOST_ANSWERS = 1800
 MOST_OPTIONS = 20
 MOST_VERDICTS = 30
 MOST_POINTS = 100
@@ -165,16 +172,25 @@ def questions_are_short(q: Questionnaire, d: Document) -> Iterator[Problem]:
 
 
 def questionnaire_is_bounded(q: Questionnaire, d: Document) -> Iterator[Problem]:
-    """At most 300 questions, 30 verdicts and 30 steps: what links and bit masks are made for."""
-    for key, count, most in (
-        ("sections", sum(1 for _ in q.questions()), MOST_QUESTIONS),
-        ("verdicts", len(q.verdicts), MOST_VERDICTS),
-        ("steps", len(q.steps), MOST_VERDICTS),
-    ):
-        if count > most:
-            what = "questions" if key == "sections" else key
-            message = f"{count} {what}. expected at most {most}"
-            yield Problem(d.key_mark(key), "size", message)
+    """There is no more of anything than scorers, share links and explanations are made for.
+
+    What the reader may set for a question counts as answers, too.
+    """
+    for key, most in MOST.items():
+        there = len(getattr(q, key))
+        if there > most:
+            yield Problem(d.key_mark(key), "size", f"{there} {key}. expected at most {most}")
+    count = sum(1 for _ in q.questions())
+    if count > MOST_QUESTIONS:
+        message = f"{count} questions. expected at most {MOST_QUESTIONS}"
+        yield Problem(d.key_mark("sections"), "size", message)
+    answers = sum(len(q.options(question)) for _, _, question in q.questions())
+    if q.reader_sets is not None:
+        low, high = q.reader_sets.weight
+        answers += (high - low + 5) * count
+    if answers > MOST_ANSWERS:
+        message = f"{answers} answers in all. expected at most {MOST_ANSWERS}"
+        yield Problem(d.key_mark("sections"), "size", message)
 
 
 def dimensions_are_used(q: Questionnaire, d: Document) -> Iterator[Problem]:

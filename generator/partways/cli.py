@@ -261,7 +261,8 @@ class _Report:
         for row in self.result["measures"]:
             lines += self._measure(row)
         if verdict and verdict.again:
-            day = self.words.date(_shifted(verdict.again))
+            today = datetime.datetime.now().astimezone().date()
+            day = self.words.date(_shifted(today, verdict.again))
             lines.append(self._line(f"{self.t('Look again on this day')}: {day}"))
         if lines:
             yield self._head(self.t("This week"))
@@ -433,7 +434,8 @@ class _Report:
 
 def _plain(text: str) -> str:
     """Inline Markdown as plain text: the words of a link, and no stars."""
-    text = re.sub(r"\[([^\]\[]+)\]\(([^()\s]+)\)", r"\1", " ".join(text.split()))
+    text = re.sub(r"[ \n]+", " ", text.strip())  # a space that must not break stays one
+    text = re.sub(r"\[([^\]\[]+)\]\(([^()\s]+)\)", r"\1", text)
     text = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"\1", text)
     return re.sub(r"\*(?=\S)(.+?)(?<=\S)\*", r"\1", text)
 
@@ -449,9 +451,8 @@ def _wrapped(text: str, first: str = "", rest: str | None = None) -> str:
     )
 
 
-def _shifted(span: Span) -> datetime.date:
-    """The day so far from today; the 31st of a shorter month is its last day."""
-    today = datetime.datetime.now().astimezone().date()
+def _shifted(today: datetime.date, span: Span) -> datetime.date:
+    """The day so far from `today`; the 31st of a shorter month is its last day."""
     if span.unit == "days":
         return today + datetime.timedelta(days=span.number)
     months = today.year * 12 + today.month - 1 + span.number
@@ -489,7 +490,7 @@ def translate(language: str | None, folder: Path) -> None:
     Keeps every translation whose sentence is unchanged, and says what is missing.
     """
     found = _load(folder)
-    if language is not None and not re.fullmatch("[a-z]{2}", language):
+    if language is not None and not catalog.is_language(language):
         message = f'"{printable(language)}" is no language code. expected one like ru'
         raise click.ClickException(message)
     if language == catalog.SOURCE:

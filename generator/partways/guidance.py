@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from partways.claims import Lead
     from partways.model import Blank, Letter, Question, WordingRule, Worksheet
     from partways.project import Project
-
-Links = Callable[[str], str]
 
 _PIECE = re.compile(r"\{(\w+)\}")
 _NONE = "_none"
@@ -155,28 +153,27 @@ class Phrase:
 class Guide:
     """Renders the blocks of one project in one language."""
 
-    def __init__(self, project: Project, language: str, links: Links = str) -> None:
+    def __init__(self, project: Project, language: str) -> None:
         self._project = project
         self._bank: Bank = project.banks.get(language, Bank())
         self._language = language
         self._i: Interface = catalog.interface(language)
-        self._links = links
 
     def _render(self, template: str, **values: Any) -> str:
         common = {
             "t": self._i.t,
             "language": self._language,
-            "root": self._links("pw:/"),
+            "root": "pw:/",
             "phrases": tuple(_phrases(self._i)),
         }
         return render(template, **common, **values)
 
     def _inline(self, texts: Iterable[str]) -> tuple[Html, ...]:
-        return tuple(inline(text, self._links) for text in texts)
+        return tuple(inline(text) for text in texts)
 
     def _page(self, path: str) -> str:
         """The address of a page of the site, or nothing where it has none."""
-        return self._links(f"pw:{path}.md") if path in self._project.pages else ""
+        return f"pw:{path}.md" if path in self._project.pages else ""
 
     # -- situations
 
@@ -187,7 +184,7 @@ class Guide:
             Group(
                 title,
                 tuple(
-                    LinkView(word.title, word.summary, self._links(f"pw:words/{key}.md"), key)
+                    LinkView(word.title, word.summary, f"pw:words/{key}.md", key)
                     for key, word in self._bank.words.items()
                     if word.group == group
                 ),
@@ -206,7 +203,7 @@ class Guide:
             "words.html",
             groups=tuple(group for group in groups if group.links),
             more=tuple(
-                LinkView(title, stubs[f"{path}.md"].description, self._links(f"pw:{path}.md"))
+                LinkView(title, stubs[f"{path}.md"].description, f"pw:{path}.md")
                 for there, path, title in more
                 if there
             ),
@@ -231,7 +228,7 @@ class Guide:
             word=word,
             group=_groups(self._i)[word.group],
             home=self._page("words"),
-            law=inline(word.law, self._links),
+            law=inline(word.law),
             legal=self._page("legal"),
             use=self._inline(word.use),
             avoid=self._inline(word.not_),
@@ -253,11 +250,9 @@ class Guide:
                 for tone, letter in tones.items()
             ),
             blanks=tuple(self._blanks(fields)),
-            practice=self._links(f"pw:practice.md#{self._exercise(key)}")
-            if self._exercise(key)
-            else "",
+            practice=f"pw:practice.md#{self._exercise(key)}" if self._exercise(key) else "",
             signs=tuple(
-                LinkView(sign.title, "", self._links(f"pw:signs/{name}.md"))
+                LinkView(sign.title, "", f"pw:signs/{name}.md")
                 for name, sign in self._bank.signs.items()
                 if key in sign.words
             ),
@@ -354,7 +349,7 @@ class Guide:
         for section, _, question in self._asked():
             if question.sign and question.sign in self._bank.signs:
                 sign = self._bank.signs[question.sign]
-                href = self._links(f"pw:signs/{question.sign}.md")
+                href = f"pw:signs/{question.sign}.md"
                 link = LinkView(sign.title, sign.behaviour, href, question.sign)
                 groups.setdefault(section, []).append(link)
         return self._render(
@@ -376,13 +371,13 @@ class Guide:
             "sign.html",
             sign=sign,
             section=section,
-            home=self._links("pw:signs/index.md"),
-            ask=inline(question.ask, self._links) if question else "",
+            home="pw:signs/index.md",
+            ask=inline(question.ask) if question else "",
             questionnaire=self._page(name) if name else "",
-            find_out=inline(question.find_out, self._links) if question else "",
-            behaviour=inline(sign.behaviour, self._links),
-            normal=inline(sign.normal, self._links),
-            measure=inline(sign.measure, self._links),
+            find_out=inline(question.find_out) if question else "",
+            behaviour=inline(sign.behaviour),
+            normal=inline(sign.normal),
+            measure=inline(sign.measure),
             escalation=self._inline(sign.escalation),
             words=tuple(self._word_links(sign.words)),
             sources=self._sources(sign.sources),
@@ -393,7 +388,7 @@ class Guide:
         for key in words:
             word = self._bank.words.get(key)
             if word is not None:
-                yield LinkView(word.title, word.summary, self._links(f"pw:words/{key}.md"), key)
+                yield LinkView(word.title, word.summary, f"pw:words/{key}.md", key)
 
     # -- practice
 
@@ -455,21 +450,21 @@ class Guide:
             case "question":
                 q = self._project.questionnaires[lead.name].translated[self._language]
                 name = next(x.name for _, key, x in q.questions() if key == lead.key)
-                return LinkView(name, "", self._links(f"pw:{lead.name}.md#{lead.name}--{lead.key}"))
+                return LinkView(name, "", f"pw:{lead.name}.md#{lead.name}--{lead.key}")
             case "part":
                 q = self._project.questionnaires[lead.name].translated[self._language]
                 group, _, key = lead.key.partition(".")
                 part = getattr(q, group)[key]
                 title = getattr(part, "title", "") or q.title
-                return LinkView(title, "", self._links(f"pw:{lead.name}.md"))
+                return LinkView(title, "", f"pw:{lead.name}.md")
             case "word":
-                href = self._links(f"pw:words/{lead.name}.md")
+                href = f"pw:words/{lead.name}.md"
                 return LinkView(bank.words[lead.name].title, "", href)
             case "sign":
-                href = self._links(f"pw:signs/{lead.name}.md")
+                href = f"pw:signs/{lead.name}.md"
                 return LinkView(bank.signs[lead.name].title, "", href)
             case "document":
-                href = self._links(f"pw:documents/{lead.name}.md")
+                href = f"pw:documents/{lead.name}.md"
                 return LinkView(bank.worksheets[lead.name].title, "", href)
             case "page":
                 title = self._project.titles[self._language].get(lead.name, lead.name)
@@ -482,7 +477,7 @@ class Guide:
     def documents(self) -> str:
         """The list of all worksheets."""
         links = tuple(
-            LinkView(sheet.title, sheet.summary, self._links(f"pw:documents/{key}.md"), key)
+            LinkView(sheet.title, sheet.summary, f"pw:documents/{key}.md", key)
             for key, sheet in self._bank.worksheets.items()
         )
         return self._render("documents.html", links=links)
@@ -501,7 +496,7 @@ class Guide:
                     (
                         row,
                         content,
-                        inline(content.text, self._links),
+                        inline(content.text),
                         tuple(self._word_links(content.words)),
                     )
                     for row, content in section.rows.items()
@@ -513,8 +508,8 @@ class Guide:
             "document.html",
             key=key,
             sheet=sheet,
-            home=self._links("pw:documents/index.md"),
-            intro=inline(sheet.intro, self._links),
+            home="pw:documents/index.md",
+            intro=inline(sheet.intro),
             sections=sections,
             blanks=tuple(self._blanks(fields)),
             sources=self._sources(sheet.sources),
@@ -524,7 +519,7 @@ class Guide:
     def _text(self, text: str, fields: Mapping[str, Blank]) -> Iterator[tuple[Html, str]]:
         """Inline Markdown and blanks: each piece with the field it stands for, if it does."""
         for piece in self._pieces(text, fields):
-            yield inline(piece.text, self._links), piece.field
+            yield inline(piece.text), piece.field
 
 
 def _field(blank: Blank) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import (
@@ -910,47 +911,23 @@ def _parts_in(annotation: Any) -> list[Any]:
     return [arg for arg in get_args(annotation) if arg is not type(None)]
 
 
-def texts(part: Part, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def texts(part: Part) -> list[tuple[Path, str]]:
     """Every translatable text in `part` with its path, in the order of the file's format."""
-    for name, info in type(part).model_fields.items():
-        value = getattr(part, name)
-        here = (*path, info.alias or name)
-        yield from _texts_of(
-            value, here, any(isinstance(m, TextMark) for m in info.metadata), info.annotation
-        )
+    found: list[tuple[Path, str]] = []
 
+    def keep(path: Path, text: str) -> str:
+        found.append((path, text))
+        return text
 
-def has_texts(info: Any) -> bool:
-    """Whether a field of a part (pydantic's `FieldInfo`) holds a text, or a collection of texts."""
-    return any(isinstance(m, TextMark) for m in info.metadata) or _is_text(info.annotation)
-
-
-def _is_text(annotation: Any) -> bool:
-    if any(isinstance(m, TextMark) for m in getattr(annotation, "__metadata__", ())):
-        return True
-    return any(_is_text(arg) for arg in get_args(annotation) if arg is not annotation)
-
-
-def _texts_of(value: Any, path: Path, is_text: bool, annotation: Any) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, Part):
-        yield from texts(value, path)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts_of(inner, (*path, key), is_text, annotation)
-    elif isinstance(value, tuple) and not isinstance(value, Span):
-        for index, inner in enumerate(value):
-            yield from _texts_of(inner, (*path, index), is_text, annotation)
-    elif isinstance(value, str) and value and (is_text or _is_text(annotation)):
-        yield path, value
+    with_texts(part, keep)
+    return found
 
 
 def with_texts(part: P, translate: Callable[[Path, str], str], path: Path = ()) -> P:
     """A copy of `part` in which every text was handed to `translate` with its path."""
     changes: dict[str, Any] = {}
-    for name, info in type(part).model_fields.items():
-        changes[name] = _rewrite(
-            getattr(part, name), (*path, info.alias or name), has_texts(info), translate
-        )
+    for name, key, is_text in _holding_texts(type(part)):
+        changes[name] = _rewrite(getattr(part, name), (*path, key), is_text, translate)
     return part.model_copy(update=changes)
 
 
@@ -961,11 +938,37 @@ def _rewrite(value: Any, path: Path, is_text: bool, translate: Callable[[Path, s
         return {
             key: _rewrite(inner, (*path, key), is_text, translate) for key, inner in value.items()
         }
-    if isinstance(value, tuple) and not isinstance(value, Span):
+    if isinstance(value, tuple):
         return tuple(
             _rewrite(inner, (*path, i), is_text, translate) for i, inner in enumerate(value)
         )
-    return translate(path, value) if is_text and isinstance(value, str) and value else value
+    return translate(path, value) if is_text and value else value
+
+
+def has_texts(info: Any) -> bool:
+    """Whether a field of a part (pydantic's `FieldInfo`) holds a text, or a collection of texts."""
+    inside = [*info.metadata, *_inside(info.annotation)]
+    return any(isinstance(what, TextMark) for what in inside)
+
+
+@cache
+def _holding_texts(kind: type[Part]) -> tuple[tuple[str, str, bool], ...]:
+    """Name, key in the file, and “is itself text” of the fields in which texts can be."""
+    found = []
+    for name, info in kind.model_fields.items():
+        inside = [*info.metadata, *_inside(info.annotation)]
+        is_text = any(isinstance(what, TextMark) for what in inside)
+        if is_text or any(isinstance(what, type) and issubclass(what, Part) for what in inside):
+            found.append((name, info.alias or name, is_text))
+    return tuple(found)
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    """An annotation, and all that it is made of."""
+    yield annotation
+    yield from getattr(annotation, "__metadata__", ())
+    for part in get_args(annotation):
+        yield from _inside(part)
 
 
 def _cut_texts(document: Document) -> list[Problem]:

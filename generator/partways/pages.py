@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -36,13 +36,23 @@ Links = Callable[[str], str]
 """A mark like `pw:words.md#w9` to the address that stands in the page."""
 
 
-def assessment(project: Project, name: str, language: str, *, links: Links = str) -> str:
+#: What was rendered of the last project: a page and its one-file version share the block.
+_rendered: dict[str, tuple[Project, dict[tuple[str, str], str]]] = {}
+
+
+def assessment(project: Project, name: str, language: str) -> str:
     """The HTML of the block for the questionnaire `name`; what stands inside `div.pw-block`.
 
-    Links to pages stay marks (`pw:words.md#w9`) unless `links` knows better.
+    Links to pages are marks like `pw:words.md#w9`; who puts the block on a page resolves them.
     """
-    view = _Builder(project, name, language, links).block()
-    return _render("assessment.html", view)
+    last, blocks = _rendered.get("last", (None, {}))
+    if last is not project:
+        blocks = {}
+        _rendered["last"] = project, blocks
+    if (name, language) not in blocks:
+        view = _Builder(project, name, language).block()
+        blocks[name, language] = _render("assessment.html", view)
+    return blocks[name, language]
 
 
 def _nowhere(mark: str) -> str:
@@ -51,16 +61,39 @@ def _nowhere(mark: str) -> str:
     return ""
 
 
+_MARKED = re.compile(r'(<p>)?<a\b[^>]*\bhref="(pw:[^"]*)"[^>]*>(.*?)</a>(</p>)?', re.DOTALL)
+
+
 def single(project: Project, name: str, language: str, *, links: Links = _nowhere) -> str:
     """The questionnaire as one file that needs nothing else, with a policy of its own.
 
     `links` gives absolute addresses; without it no link leads out of the file.
     """
-    builder = _Builder(project, name, language, links, is_single=True)
-    view = builder.block()
+
+    def resolved(match: re.Match[str]) -> str:
+        whole, mark, words = match[0], match[2], match[3]
+        if mark.startswith("pw:single/"):
+            return ""
+        if target := links(mark):
+            return whole.replace(f'"{mark}"', f'"{escape(target)}"')
+        # A paragraph that was nothing but the link goes with it.
+        return "" if match[1] and match[4] else f"{match[1] or ''}{words}{match[4] or ''}"
+
+    block = _MARKED.sub(resolved, assessment(project, name, language))
     script = _html(bundle.script()[1])
     style = _html(bundle.style()[1])
-    return _render("single.html", view, script=script, style=style, policy=_policy(script, style))
+    return (
+        _environment()
+        .get_template("single.html")
+        .render(
+            block=_html(block.replace('data-root="pw:/"', 'data-root="file"')),
+            title=inline(project.questionnaires[name].translated[language].title),
+            language=language,
+            script=script,
+            style=style,
+            policy=_policy(script, style),
+        )
+    )
 
 
 def _policy(script: str, style: str) -> str:
@@ -88,12 +121,14 @@ def _environment() -> Environment:
     )
 
 
-def _render(template: str, view: Block, **extra: object) -> str:
-    return render(template, b=view, t=view.words.t, is_group=_is_group, **extra)
+def _render(template: str, view: Block) -> str:
+    page = _environment().get_template(template)
+    html = page.render(b=view, t=view.words.t, is_group=_is_group)
+    return _BETWEEN.sub("><", html)
 
 
 def render(template: str, **values: object) -> str:
-    """The HTML of one of our templates."""
+    """The HTML of one of the templates of `guidance`."""
     return _LINES.sub("\n", _environment().get_template(template).render(**values))
 
 
@@ -104,6 +139,8 @@ def data(value: object) -> Markup:
 
 
 _LINES = re.compile(r"\n\s*\n+")
+# A line's end between two tags parts nothing here, and would be a node of the page.
+_BETWEEN = re.compile(r">\s*\n\s*<")
 
 
 def _is_group(tree: Tree) -> bool:
@@ -117,23 +154,26 @@ _STRESS = re.compile(r"\*(?=\S)(.+?)(?<=\S)\*")
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^()\s]+)\)")
 
 
-def inline(text: str, links: Links = str) -> Markup:
-    """The Markdown of a text: emphasis, strong and links; all else is text."""
+@lru_cache(maxsize=4096)
+def inline(text: str) -> Markup:
+    """The Markdown of a text: emphasis, strong and links; all else is text.
+
+    A link to a page becomes a mark, as in `assessment`.
+    """
+    safe = str(escape(text.replace("\0", "")))
+    if "*" not in safe and "[" not in safe:
+        return _html(safe)
     starts: list[str] = []
 
     def link(match: re.Match[str]) -> str:
         words, target = match[1], match[2]
         if not re.match(r"(?:https?|mailto|pw):|#", target):
             target = f"pw:{target}"
-        if target.startswith("pw:"):
-            target = str(escape(links(target)))
-        if not target:
-            return words
         starts.append(f'<a href="{target}">')
         # A star in an address is no Markdown: the address stands aside until that is done.
         return f"\0{len(starts) - 1}\0{words}</a>"
 
-    safe = _LINK.sub(link, str(escape(text.replace("\0", ""))))
+    safe = _LINK.sub(link, safe)
     safe = _STRONG.sub(r"<strong>\1</strong>", safe)
     safe = _STRESS.sub(r"<em>\1</em>", safe)
     return _html(re.sub("\0(\\d+)\0", lambda match: starts[int(match[1])], safe))
@@ -365,8 +405,8 @@ class Block:
     program: Markup
     words: Interface
     minutes: str
-    is_single: bool
     download: str
+    is_one_page: bool
     sections: tuple[SectionView, ...]
     red_lines: tuple[Shown, ...]
     red_cards: dict[str, CardView]
@@ -394,9 +434,7 @@ class Block:
 class _Builder:
     """Decides what the templates print for one questionnaire in one language."""
 
-    def __init__(
-        self, project: Project, name: str, language: str, links: Links, *, is_single: bool = False
-    ) -> None:
+    def __init__(self, project: Project, name: str, language: str) -> None:
         compiled: Compiled = project.questionnaires[name]
         self._compiled = compiled
         self._name = name
@@ -406,8 +444,6 @@ class _Builder:
         self._words = project.words.get(language, {})
         self._signs = project.banks[language].signs if language in project.banks else {}
         self._i = catalog.interface(language)
-        self._links = links
-        self._is_single = is_single
         self._explain = Explainer(self._q, self._program, self._i)
         self._items: dict[str, Program] = {item["id"]: item for item in self._program["items"]}
 
@@ -424,8 +460,8 @@ class _Builder:
             program=_html(self._compiled.program_json),
             words=self._i,
             minutes=t("About {n} minutes", n=q.minutes),
-            is_single=self._is_single,
-            download="" if self._is_single else self._links(f"pw:single/{self._name}"),
+            download=f"pw:single/{self._name}",
+            is_one_page=q.one_page,
             sections=tuple(self._section(key, s) for key, s in q.sections.items()),
             red_lines=tuple(self._red_lines()),
             red_cards={
@@ -477,10 +513,10 @@ class _Builder:
         )
 
     def _inline(self, text: str) -> Markup:
-        return inline(text, self._links)
+        return inline(text)
 
     def _page(self, slug: str | None) -> str:
-        return self._links(f"pw:{slug}.md") if slug else ""
+        return f"pw:{slug}.md" if slug else ""
 
     # -- the form
 
@@ -669,7 +705,7 @@ class _Builder:
                 escape(known.title),
                 " ".join(where),
                 "caution:any" if known.refuses else "",
-                href=self._links(known.mark),
+                href=known.mark,
                 id=word,
                 extra=" ".join(dict.fromkeys(about.get(word, ()))),
             )
@@ -725,7 +761,7 @@ class _Builder:
                 dimension=dimension.title if dimension else "",
                 alone=alone,
                 sign=sign.title if sign else "",
-                href=self._links(f"pw:signs/{question.sign}.md") if sign else "",
+                href=f"pw:signs/{question.sign}.md" if sign else "",
             )
 
     def _rules(self) -> Iterator[RuleView]:

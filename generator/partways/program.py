@@ -203,7 +203,17 @@ def _salt(program: Program) -> int:
     """The least salt under which no two answers share a token."""
     pairs = tokens(program)
     for salt in range(_MOST_SALT):
-        if len({token(salt, *pair) for pair in pairs}) == len(pairs):
+        if _is_injective(salt, pairs):
             return salt
-    # checks.py caps the number of questions far below the point where this could happen.
+    # checks.py caps the number of answers below the point where this could happen.
     raise AssertionError("no salt keeps the answers apart")
+
+
+def _is_injective(salt: int, pairs: list[tuple[str, str]]) -> bool:
+    seen: set[int] = set()
+    for pair in pairs:
+        found = token(salt, *pair)
+        if found in seen:
+            return False
+        seen.add(found)
+    return True

@@ -6,6 +6,7 @@ file changed, because every page of a site asks for it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ P = TypeVar("P", bound=Part)
 
 QUESTIONNAIRES = "questionnaire"
 CONTENT = "content"
+CASES = "cases"
 
 
 @dataclass(frozen=True)
@@ -423,9 +425,7 @@ def _word_lists(model: Questionnaire) -> Iterator[tuple[tuple[str, ...], tuple[s
 
 def _languages(content: Path) -> tuple[str, ...]:
     found = sorted(
-        path.name
-        for path in content.glob("*")
-        if path.is_dir() and re.fullmatch("[a-z]{2}", path.name)
+        path.name for path in content.glob("*") if path.is_dir() and catalog.is_language(path.name)
     )
     return (catalog.SOURCE, *(name for name in found if name != catalog.SOURCE))
 
@@ -434,25 +434,36 @@ _Stamp = tuple[tuple[str, int, int], ...]
 _KNOWN: dict[Path, tuple[_Stamp, Project]] = {}
 
 
-def files(root: Path) -> list[Path]:
-    """Every file that `load` may read."""
-    folder = root / QUESTIONNAIRES
-    found = [p for p in folder.rglob("*") if p.suffix in (".yml", ".yaml", ".po")]
-    return sorted([*found, *(root / CONTENT).rglob("*.md")])
-
-
 def load(root: Path) -> Project:
     """Everything in the folder `root`; read again only when a file changed."""
     root = root.resolve()
-    stamp = tuple(
-        (str(path), stat.st_size, stat.st_mtime_ns)
-        for path in files(root)
-        for stat in [path.stat()]
-    )
+    stamp = tuple(sorted(_stamps(root / QUESTIONNAIRES, root / CONTENT)))
     known = _KNOWN.get(root)
     if known is None or known[0] != stamp:
         known = _KNOWN[root] = (stamp, _Loader(root).load())
     return known[1]
+
+
+def _stamps(*folders: Path) -> Iterator[tuple[str, int, int]]:
+    """Path, size and time of every file that `_Loader.load` may read.
+
+    Every page asks for the project, so this walks by what the system gives with the names.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            continue
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    if entry.name != CASES:
+                        yield from _stamps(Path(entry.path))
+                elif entry.name.endswith((".yml", ".yaml", ".po", ".md")):
+                    try:
+                        stat = entry.stat()
+                    except FileNotFoundError:  # a link to nowhere, which reading it will name
+                        yield entry.path, 0, 0
+                    else:
+                        yield entry.path, stat.st_size, stat.st_mtime_ns
 
 
 def cases(root: Path) -> tuple[int, list[Problem]]:
@@ -465,7 +476,7 @@ def cases(root: Path) -> tuple[int, list[Problem]]:
     loader = _Loader(project.root)
     folder = project.root / QUESTIONNAIRES
     count = 0
-    for place in sorted((folder / "cases").glob("*")):
+    for place in sorted((folder / CASES).glob("*")):
         if not (folder / f"{place.name}.yml").is_file():
             names = sorted(path.stem for path in folder.glob("*.yml"))
             message = f'there is no questionnaire "{place.name}". {nearest(place.name, names)}'

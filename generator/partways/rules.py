@@ -28,6 +28,10 @@ from .source import Scalar
 Expr = Any
 
 LONGEST = 500
+#: Conditions named in conditions; parts of a rule, and levels of brackets, with all they name.
+MOST_NAMED = 20
+MOST_PARTS = 2000
+MOST_LEVELS = 150
 #: Numbers in rules stay exact in every browser below this product of numerator and denominator.
 _EXACT = 2**53
 
@@ -147,7 +151,10 @@ class Compiler:
     scope: Scope
     problems: list[Problem] = field(default_factory=list)
     _busy: list[str] = field(default_factory=list)
-    _conditions: dict[str, _Truth | None] = field(default_factory=dict)
+    #: By name and by what may not be known yet where it is used.
+    _conditions: dict[tuple[str, str], _Truth | None] = field(default_factory=dict)
+    #: Of the rules in `_conditions`, which keeps them, so that no other comes to their address.
+    _sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def rule(self, text: Scalar, *, dimension: str | None = None, before: str = "") -> Expr | None:
         """The truth that `text` says, or None where it says nothing that can be compiled.
@@ -163,7 +170,7 @@ class Compiler:
         try:
             tree = _parse(text.text)
             reader = _Reader(self, dimension, before)
-            return reader.truth(tree, frozenset())
+            return self._bounded(reader.truth(tree, frozenset()))
         except _Mistake as mistake:
             mark = text.inner.right(mistake.column) if text.inner else text.mark
             problem = Problem(mark, mistake.rule, mistake.message)
@@ -172,17 +179,42 @@ class Compiler:
             return None
 
     def condition(self, name: str, node: ast.AST, before: str) -> _Truth | None:
-        """The named condition, compiled once; a circle is a mistake at `node`."""
+        """The named condition, compiled once for each `before`; a circle is a mistake at `node`."""
         if name in self._busy:
             circle = " → ".join([*self._busy[self._busy.index(name) :], name])
             raise _Mistake(node, "rule-cycle", f"this rule leads back to itself: {circle}")
-        if name not in self._conditions:
+        if len(self._busy) >= MOST_NAMED:
+            message = f"conditions name each other more than {MOST_NAMED} times in a row"
+            raise _Mistake(node, "rule-length", message)
+        if (name, before) not in self._conditions:
             self._busy.append(name)
             try:
-                self._conditions[name] = self._compile(self.scope.conditions[name], None, before)
+                text = self.scope.conditions[name]
+                found = self._conditions[name, before] = self._compile(text, None, before)
+                if found is not None:
+                    self._sizes[id(found.expr)] = self._size(found.expr)
             finally:
                 self._busy.pop()
-        return self._conditions[name]
+        return self._conditions[name, before]
+
+    def _bounded(self, truth: _Truth) -> _Truth:
+        parts, levels = self._size(truth.expr)
+        if parts > MOST_PARTS or levels > MOST_LEVELS:
+            message = f"with the conditions it names the rule has more than {MOST_PARTS} parts"
+            if levels > MOST_LEVELS:
+                message = f"with the conditions it names the rule is over {MOST_LEVELS} levels deep"
+            raise _Mistake(0, "rule-length", message)
+        return truth
+
+    def _size(self, expr: Expr) -> tuple[int, int]:
+        """Parts and levels of a compiled rule; a condition counts wherever it is named."""
+        if not isinstance(expr, dict):
+            return 1, 0
+        if id(expr) in self._sizes:
+            return self._sizes[id(expr)]
+        ((_, args),) = expr.items()
+        inner = [self._size(arg) for arg in args] if isinstance(args, list) else []
+        return 1 + sum(n for n, _ in inner), 1 + max((n for _, n in inner), default=0)
 
 
 def _parse(text: str) -> ast.expr:

@@ -674,6 +674,7 @@ def assess(program: Program, answers: Answers) -> Result:
     headline = None if named == "not_enough" else shown.bit_length() - 1
     entry = None if headline is None else program["verdicts"][headline]
     measures = _measures(state, entry)
+    because = _because(state, entry, reds)
     steps = ["none", *program["steps"]]
     ranks = state.steps()
     return {
@@ -699,7 +700,7 @@ def assess(program: Program, answers: Answers) -> Result:
         "notes": [
             note["id"] for note in program["notes"] if compiled.truth(note["when"])(state) == YES
         ],
-        "because": _because(state, entry, reds),
+        "because": because,
         "unknown": [
             item["id"] for item in items
             if item["id"] in answers and answers[item["id"]] in _unknown_options(item)
@@ -713,7 +714,7 @@ def assess(program: Program, answers: Answers) -> Result:
             group["id"] for g, group in enumerate(program["groups"]) if state.gates[g] == NO
         ],
         "deciding": [] if settled else _deciding(state, unknown, pivots, sure),
-        **_would_change(state, pivots, outcomes if settled else 0),
+        **_would_change(state, pivots, outcomes if settled else 0, because),
         "dropped": dropped,
     }  # fmt: skip
 
@@ -941,8 +942,14 @@ def _deciding(
     return [{"item": compiled.items[i]["id"], "to": to[i]} for i in found]
 
 
-def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, Any]:
-    """The smallest changes of answers, and of weights, that give another settled verdict."""
+def _would_change(
+    state: _State, pivots: list[int], outcomes: int, because: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The smallest changes of answers, and of weights, that give another settled verdict.
+
+    Tried are answers with points, facts that only the reader controls (named first: they are
+    actions), and what led here: that a red line could be answered otherwise is no news.
+    """
     empty: dict[str, Any] = {"changes": [], "borderline": False, "weights": []}
     if not outcomes:
         return empty
@@ -959,14 +966,25 @@ def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, 
                 rows.append((sum(_size(state, change) for change in probe), probe, after[0]))
         return rows
 
-    known = [i for i in compiled.relevant if _is_known(state, i) and state.possible[i] != ABSENT]
+    reasons = {row["item"] for row in because}
+    tried = [
+        i
+        for i in compiled.relevant
+        if _is_known(state, i)
+        and state.possible[i] != ABSENT
+        and (
+            "points" in compiled.items[i]
+            or _is_ours(state, i)
+            or compiled.items[i]["id"] in reasons
+        )
+    ]
     nearest: dict[tuple[int, str], tuple[int, tuple[Change, ...], str]] = {}
-    for row in others([(change,) for i in known for change in _other(state, i)]):
+    for row in others([(change,) for i in tried for change in _other(state, i)]):
         best = nearest.setdefault((row[1][0][0], row[2]), row)
         if row[0] < best[0]:
             nearest[row[1][0][0], row[2]] = row
-    found = list(nearest.values()) or others(_pairs(state, known))
-    found.sort(key=lambda row: (_news(compiled, row[1]), row[0], row[1]))
+    found = list(nearest.values()) or others(_pairs(state, tried))
+    found.sort(key=lambda row: (not any(_is_ours(state, i) for i, _ in row[1]), row[0], row[1]))
     borderline = any(
         len(changes) == 1 and size == 1 and "points" in compiled.items[changes[0][0]]
         for size, changes, _ in found
@@ -991,14 +1009,8 @@ def _would_change(state: _State, pivots: list[int], outcomes: int) -> dict[str, 
     }
 
 
-def _news(compiled: _Compiled, changes: tuple[Change, ...]) -> int:
-    """When a change is named: what only the reader controls is an action and comes first, a red
-    line that is not there is no news and comes last.
-    """
-    items = [compiled.items[index] for index, _ in changes]
-    if any(item.get("ours") for item in items):
-        return 0
-    return 1 if all("points" in item for item in items) else 2
+def _is_ours(state: _State, index: int) -> bool:
+    return bool(state.compiled.items[index].get("ours"))
 
 
 def _other(state: _State, index: int) -> list[Change]:
@@ -1019,7 +1031,7 @@ def _pairs(state: _State, known: list[int]) -> list[tuple[Change, ...]]:
     compiled = state.compiled
     found: list[tuple[Change, ...]] = []
     for a, b in combinations(known, 2):
-        ours = compiled.items[a].get("ours") or compiled.items[b].get("ours")
+        ours = _is_ours(state, a) or _is_ours(state, b)
         # The last dimension is the total, which all share.
         shared = set(compiled.items[a]["in"][:-1]) & set(compiled.items[b]["in"][:-1])
         if ours or shared:

@@ -33,9 +33,10 @@ try:
 except ImportError:  # PyYAML without libyaml: the same events, six times slower
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-#: Largest file that is read, in bytes, and deepest nesting.
+#: Largest file that is read, in bytes, deepest nesting, and what is told of one file at a time.
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 24
+MOST_PROBLEMS = 100
 
 #: Characters that no author types on purpose: controls, bidirectional overrides, zero width, and
 #: ends of lines that editors do not count and YAML does.
@@ -146,6 +147,8 @@ class _Reader:
 
     def problem(self, mark: Mark, rule: str, message: str) -> None:
         self.problems.append(Problem(mark, rule, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Enough
 
     def mark(self, where: Any) -> Mark:
         return Mark(self.path, where.line + 1, where.column + 1)
@@ -166,6 +169,8 @@ class _Reader:
             return None, self.problems
         except _TooDeep as error:
             self.problem(error.mark, "yaml-depth", f"nested deeper than {MOST_DEPTH} levels")
+            return None, self.problems
+        except _Enough:
             return None, self.problems
         if root is None and not self.problems:
             self.problem(Mark(self.path), "empty-file", "the file is empty")
@@ -244,7 +249,9 @@ class _Reader:
         inner = None
         if one_line and (plain or event.style in "'\""):
             inner = mark if plain else mark.right(1)
-        rest = self.lines[event.end_mark.line][event.end_mark.column :] if one_line else ""
+        # What is not there ("?" alone) may stand on a line after the last.
+        line = "".join(self.lines[event.end_mark.line : event.end_mark.line + 1])
+        rest = line[event.end_mark.column :] if one_line else ""
         cut = plain and rest.lstrip().startswith("#")
         return Scalar(event.value, mark, plain, cut, inner)
 
@@ -266,6 +273,10 @@ class _Reader:
                 seen[key.text] = key.mark
                 pairs.append((key, value))
         return Mapping(tuple(pairs), opened.mark, opened.flow)
+
+
+class _Enough(Exception):
+    """So much is wrong that more would help nobody."""
 
 
 class _TooDeep(Exception):

@@ -71,8 +71,8 @@ def questionnaire(made: dict[str, Any]) -> str:
                 f"            points: {points}",
             ]
     lines.append("verdicts:")
-    for share, text in reversed(spec.BANDS):
-        title, text = text.split(": ", 1)
+    for share, band in reversed(spec.BANDS):
+        title, text = band.split(": ", 1)
         rule = f"when: total >= {share}" if share else "else: true"
         lines += [
             f"  from{share}:",

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 WORDS = (
-    "client pays scope brief late budget asks urgent discount meeting answer contract deadline "
-    "change promise review invoice call plan decision owner team goal rate trust detail proof "
-    "result silence history"
-).split()
+    "client", "pays", "scope", "brief", "late", "budget", "asks", "urgent",
+    "discount", "meeting", "answer", "contract", "deadline", "change", "promise", "review",
+    "invoice", "call", "plan", "decision", "owner", "team", "goal", "rate",
+    "trust", "detail", "proof", "result", "silence", "history",
+)  # fmt: skip
 OPTIONS = (
     "No, this never happens here",
     "Rarely, once or twice so far",
@@ -23,7 +24,10 @@ DIMENSIONS = ("Payment", "Scope", "Respect", "Decision", "Fit")
 #: Result texts by the share of all points from which they hold.
 BANDS = (
     (0, "Low: nothing in these answers speaks against working together; keep the usual contract."),
-    (25, "Watch: some signs deserve a direct question before you sign; write down what you agreed."),
+    (
+        25,
+        "Watch: some signs deserve a direct question before you sign; write down what you agreed.",
+    ),
     (50, "High: the signs repeat across areas; take a prepayment and narrow the scope now."),
     (75, "Leave: the price of staying is likely above the price of refusing; prepare a refusal."),
 )

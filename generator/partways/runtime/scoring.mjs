@@ -649,6 +649,7 @@ export function assess(program, answers) {
   const lacking = nothing || reds.includes(OPEN) || !profile.every((d) => d.enough);
   const state = settled ? "settled" : lacking ? "not_enough" : "so_far";
   const entry = state === "not_enough" ? null : program.verdicts[bit(shown)];
+  const because = becauseOf(sheet, entry, reds);
   const ranks = sheet.steps();
   /** Ids of what applies and was answered by one of these options. @param {(item: Item) => string[] | undefined} options @param {boolean} is */
   const answered = (options, is) =>
@@ -670,12 +671,12 @@ export function assess(program, answers) {
       .filter(({ unless }) => ready.rule(unless)(sheet) !== YES)
       .map(idOf),
     notes: program.notes.filter(({ when }) => ready.rule(when)(sheet) === YES).map(idOf),
-    because: becauseOf(sheet, entry, reds),
+    because,
     unknown: answered(({ options, unknown }) => unknown?.map((o) => options[o]), true),
     unanswered: answered(({ options }) => options, false),
     off: offOf(sheet),
     deciding: settled ? [] : decidingOf(sheet, unknown, pivots, sure.length),
-    ...wouldChange(sheet, pivots, settled ? sure[0] : ""),
+    ...wouldChange(sheet, pivots, settled ? sure[0] : "", because),
     dropped: sheet.dropped,
   };
 }
@@ -864,14 +865,17 @@ function decidingOf(sheet, unknown, pivots, sure) {
 }
 
 /**
- * The smallest changes of answers, and of weights, that give another settled verdict.
+ * The smallest changes of answers, and of weights, that give another settled verdict. Tried are
+ * answers with points, facts that only the reader controls (named first: they are actions), and
+ * what led here: that a red line could be answered otherwise is no news.
  *
  * @param {Sheet} sheet
  * @param {number[]} pivots
  * @param {string} now the settled verdict; empty = none
+ * @param {Result["because"]} because
  * @returns {Pick<Result, "changes" | "borderline" | "weights">}
  */
-function wouldChange(sheet, pivots, now) {
+function wouldChange(sheet, pivots, now, because) {
   if (!now) return { changes: [], borderline: false, weights: [] };
   const { program, options, relevant } = sheet.ready;
   const { items } = program;
@@ -892,27 +896,29 @@ function wouldChange(sheet, pivots, now) {
       const verdict = other(mask);
       return verdict ? [/** @type {Row} */ ({ size, changes, verdict })] : [];
     });
-  const known = relevant.filter((item) => sheet.isKnown(item) && sheet.applies(item));
+  const reasons = because.map(({ item }) => item);
+  const tried = relevant.filter((index) => {
+    const { points, ours, id } = items[index];
+    return (points || ours || reasons.includes(id)) && sheet.isKnown(index) && sheet.applies(index);
+  });
   /** @param {number} item @returns {Change[]} */
   const othersOf = (item) =>
     options[item].filter((option) => option !== sheet.given[item]).map((option) => [item, option]);
   /** @type {Map<string, Row>} */
   const nearest = new Map();
-  for (const row of rowsOf(known.flatMap((item) => othersOf(item).map((one) => [one])))) {
+  for (const row of rowsOf(tried.flatMap((item) => othersOf(item).map((one) => [one])))) {
     const key = `${row.changes[0][0]} ${row.verdict}`;
     if (row.size < (nearest.get(key)?.size ?? Infinity)) nearest.set(key, row);
   }
-  const found = nearest.size ? [...nearest.values()] : rowsOf(pairsOf(sheet, known, othersOf));
-  // What only the reader controls is an action; a red line that is not there is no news.
-  /** @param {Change[]} changes */
-  const rank = (changes) =>
-    changes.some(([item]) => items[item].ours) ? 0 : changes.every(([item]) => items[item].points) ? 1 : 2;
+  const found = nearest.size ? [...nearest.values()] : rowsOf(pairsOf(sheet, tried, othersOf));
+  /** @param {Row} row */
+  const notOurs = ({ changes }) => +!changes.some(([item]) => items[item].ours);
   /** @param {Row} a @param {Row} b */
   const order = (a, b) => {
     const flat = b.changes.flat();
     return a.changes.flat().reduce((before, value, i) => before || value - flat[i], 0);
   };
-  found.sort((a, b) => rank(a.changes) - rank(b.changes) || a.size - b.size || order(a, b));
+  found.sort((a, b) => notOurs(a) - notOurs(b) || a.size - b.size || order(a, b));
   const [low, high] = program.settings?.weight ?? [1, 0];
   return {
     changes: found.slice(0, MOST_CHANGES).map(({ changes, verdict }) => ({
@@ -942,15 +948,15 @@ function wouldChange(sheet, pivots, now) {
  * Pairs of changes inside one dimension, or with a fact of ours; a bounded number.
  *
  * @param {Sheet} sheet
- * @param {number[]} known
+ * @param {number[]} tried
  * @param {(item: number) => Change[]} othersOf
  */
-function pairsOf({ ready }, known, othersOf) {
+function pairsOf({ ready }, tried, othersOf) {
   const { items } = ready.program;
   /** @type {Change[][]} */
   const found = [];
-  for (const [i, a] of known.entries()) {
-    for (const b of known.slice(i + 1)) {
+  for (const [i, a] of tried.entries()) {
+    for (const b of tried.slice(i + 1)) {
       // The last dimension is the total, which all share.
       const shared = items[a].in?.slice(0, -1).some((d) => items[b].in?.includes(d));
       if (!items[a].ours && !items[b].ours && !shared) continue;
