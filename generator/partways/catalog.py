@@ -190,7 +190,9 @@ class Interface:
         """
         message = self._message(singular)
         if message is None or isinstance(message.string, str):
-            return {"one": singular, "other": plural}
+            # The browser asks for every form of the language, translated or not.
+            named = dict.fromkeys(_CATEGORIES.get(self.language, ()), plural)
+            return {**named, "one": singular, "other": plural}
         forms = [str(form) for form in message.string or ()]
         named = dict(zip(_CATEGORIES[self.language], forms, strict=False))
         named.setdefault("other", named.get("few", forms[-1]))

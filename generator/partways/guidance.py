@@ -36,6 +36,8 @@ class Stub:
     title: str
     description: str
     block: str
+    #: What links in the frame of pages call it.
+    short: str = ""
 
     @property
     def text(self) -> str:
@@ -45,6 +47,8 @@ class Stub:
             json.dumps(text, ensure_ascii=False) for text in (self.title, self.description)
         )
         front = f"title: {title}\ndescription: {description}\ntemplate: words.html"
+        if self.short:
+            front += f"\nshort: {json.dumps(self.short, ensure_ascii=False)}"
         return f"---\n{front}\n---\n\n/// {self.block}\n///\n"
 
 
@@ -63,12 +67,12 @@ def pages_of(project: Project, language: str) -> dict[str, Stub]:
         found["check.md"] = Stub(title, text, "check")
     if bank.signs:
         text = t("What each sign looks like, what is still normal, and what to do first.")
-        found["signs/index.md"] = Stub(t("The signs"), text, "signs")
+        found["signs/index.md"] = Stub(t("The signs"), text, "signs", t("Signs"))
         for key, sign in bank.signs.items():
             found[f"signs/{key}.md"] = Stub(sign.title, sign.behaviour, f"sign | {key}")
     if bank.practice:
         text = t("What they say, and what you answer: situations to practise, alone or in a group.")
-        found["practice.md"] = Stub(t("Practise saying no"), text, "practice")
+        found["practice.md"] = Stub(t("Practise saying no"), text, "practice", t("Practice"))
     if bank.worksheets:
         text = t("Plans and agreements to fill in and to print.")
         found["documents/index.md"] = Stub(t("Documents"), text, "documents")
