@@ -209,6 +209,8 @@ class TestPhrases:
             ("client(s|)", "clients", "clients"),
             ("we … end", "we will now gladly end", "we will now gladly end"),
             ("we … end", "we will. They end", None),
+            ("we … end", "we will\ngladly end", "we will\ngladly end"),
+            ("we … end", "we will\n\ngladly end", None),
             ("don't", "don’t", "don’t"),
             ("<number> days", "14 days", "14 days"),
             ("<word> client", "bad client", "bad client"),

@@ -41,8 +41,10 @@ Rules = dict[str, Any]
 _SIGN = re.compile(r"\s*…\s*|\s+|<\w+>|[()|*]|.", re.DOTALL)
 #: A letter or digit, in the two dialects.
 _JS, _PY = r"[\p{L}\p{N}]", r"[^\W_]"
-_WORD = r"[^\s.!?;]+"
-_GAP = rf"(?:\s+{_WORD}){{0,4}}?\s+"
+_WORD = r"[^\s.!?;\[\]]+"
+#: A space, or the end of a line; never of a paragraph.
+_SPACE = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*)"
+_GAP = rf"(?:{_SPACE}{_WORD}){{0,4}}?{_SPACE}"
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ def _alternatives(
                 continue
             group = "|".join(part for part in parts if part)
             # What may be absent takes the space beside it along.
-            if (not here or here.endswith(r"\s+")) and tokens and tokens[0].isspace():
-                here += rf"(?:(?:{group})\s+)?"
+            if (not here or here.endswith(_SPACE)) and tokens and tokens[0].isspace():
+                here += f"(?:(?:{group}){_SPACE})?"
                 tokens = tokens[1:]
-            elif here.endswith(r"\s+") and not tokens:
-                here = here[:-3] + rf"(?:\s+(?:{group}))?"
+            elif here.endswith(_SPACE) and not tokens:
+                here = here.removesuffix(_SPACE) + f"(?:{_SPACE}(?:{group}))?"
             else:
                 here += f"(?:{group})?"
         else:
@@ -148,7 +150,7 @@ def _literal(sign: str, date: str, letter: str) -> str:
     if "…" in sign:
         return _GAP
     if sign.isspace():
-        return r"\s+"
+        return _SPACE
     if len(sign) > 1:
         raise PhraseError(f"“{sign}” is no sign. expected <date>, <number> or <word>")
     return re.sub(r"([.^$+?{}\[\]\\/])", r"\\\1", sign)

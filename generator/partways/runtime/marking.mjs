@@ -8,8 +8,8 @@
 import { all, made, one } from "./dom.mjs";
 
 /**
- * `text` as nodes in which every finding that has a place is marked; a mark inside another is part
- * of it.
+ * `text` as nodes in which every finding that has a place is marked; where two overlap, the second
+ * begins where the first ends.
  *
  * @param {string} text
  * @param {Finding[]} findings in the order of the text
@@ -22,9 +22,9 @@ export function marked(text, findings, rules, shift = 0) {
   const nodes = [];
   let at = 0;
   findings.forEach(({ rule, start, end, message }, place) => {
-    const low = start - shift;
+    const low = Math.max(start - shift, at);
     const high = Math.min(end - shift, text.length);
-    if (low < at || high <= low || low >= text.length) return;
+    if (end <= start || high <= low) return;
     nodes.push(text.slice(at, low));
     const mark = made("mark", `pw-mark pw-mark--${rule}`, text.slice(low, high));
     mark.title = `${titleOf(rules, rule)}: ${message}`;
