@@ -169,6 +169,7 @@ class TestAbsence:
             "rude.points != 2",
             "not (danger or rude == few)",
             "not any(rude == few, danger)",
+            "not max(rude.points, late.points) >= 2",
             "applies(rude) or rude != few",
             "rude != few and danger",
         ],

@@ -251,7 +251,9 @@ Tuple = Annotated[tuple[T, ...], BeforeValidator(_sequence)]
 class Part(BaseModel):
     """Base of all parts: nothing may stand in a file that is not named here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 class Option(Part):

@@ -17,10 +17,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemBytecodeCache,
+    PackageLoader,
+    StrictUndefined,
+)
 from markupsafe import Markup, escape
 
-from partways import bundle, catalog
+from partways import __version__, bundle, catalog
 from partways.explain import Explainer, Group, Tree
 
 if TYPE_CHECKING:
@@ -110,9 +116,22 @@ def _policy(script: str, style: str) -> str:
 
 
 @cache
+def compiled_templates() -> BytecodeCache | None:
+    """Where Jinja keeps compiled templates between builds: a folder of this user for such files.
+
+    Compiling them is a fifth of a small build. None where the system has no safe folder.
+    """
+    try:
+        return FileSystemBytecodeCache(pattern=f"partways-{__version__}-%s.cache")
+    except RuntimeError:
+        return None
+
+
+@cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("partways"),
+        bytecode_cache=compiled_templates(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -571,7 +590,10 @@ class _Builder:
         def choice(option_id: str, option: Option) -> Choice:
             opens = next((n for n, c in enumerate(cards, 1) if option_id in c.on), 0)
             points = None if option.points is None or option.counts else option.points * factor
-            return Choice(option_id, self._inline(option.label), points or None, opens)
+            label = self._inline(option.label)
+            if "<" in label:
+                label = Markup("<span>{}</span>").format(label)  # one thing beside the button
+            return Choice(option_id, label, points or None, opens)
 
         has_settings = "w" in item and self._q.reader_sets is not None
         return QuestionView(

@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -117,27 +116,6 @@ class Frame:
 # Set while a build runs inside another. It is not kept on the plugin, because MkDocs hands one and
 # the same plugin to all builds of a process when it wants to know of the start.
 _nested: ContextVar[tuple[Site, str] | None] = ContextVar("_nested", default=None)
-
-
-class _Compiled:
-    """The theme's templates as Jinja compiled them: once, and not for every language again.
-
-    It plays the part of a `BytecodeCache`; all environments are set up alike.
-    """
-
-    def __init__(self) -> None:
-        self._buckets: dict[tuple[str, str], SimpleNamespace] = {}
-
-    def get_bucket(self, env: object, name: str, path: str, source: str) -> SimpleNamespace:
-        """Where the code of this template belongs, if it was compiled before or not."""
-        del env, name
-        return self._buckets.setdefault((path, source), SimpleNamespace(code=None))
-
-    def set_bucket(self, bucket: SimpleNamespace) -> None:
-        """Nothing is left to do: the bucket is kept already."""
-
-
-_compiled = _Compiled()
 
 
 class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -242,7 +220,7 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         ours = {path.relative_to(THEME).as_posix() for path in THEME.rglob("*.html")}
         env.autoescape = lambda name: name in ours  # MkDocs leaves it to the templates
         env.trim_blocks = env.lstrip_blocks = True
-        env.bytecode_cache = _compiled
+        env.bytecode_cache = pages.compiled_templates()
         for uri in [*self.config.header, *self.config.footer]:
             if files.get_file_from_path(uri) is None:
                 log.warning("'%s', which every page is to link to, is no page.", uri)

@@ -550,17 +550,19 @@ class _Reader:
         if name in ("any", "all", "count"):
             return self._counted(node, name, args, guarded)
         numbers = [self._number(self.value(arg, guarded), arg) for arg in args]
+        # Two fractions are put over one bottom before they are added or compared.
         top, bottom = numbers[0].top, numbers[0].bottom
         for number in numbers[1:]:
-            if name == "sum":
-                top = top * number.bottom + number.top * bottom
-                bottom *= number.bottom
-            else:
-                top, bottom = max(top, number.top), max(bottom, number.bottom)
+            above = top * number.bottom, number.top * bottom
+            top = sum(above) if name == "sum" else max(above)
+            bottom *= number.bottom
         if max(top, bottom) >= _EXACT:
             raise _Mistake(node, "rule-size", "the numbers can grow too large to stay exact")
-        operator = {"sum": "+"}.get(name, name)
-        return _Number({operator: [number.expr for number in numbers]}, top, bottom)
+        exprs = [number.expr for number in numbers]
+        if name == "sum":  # of nothing is 0
+            return _Number({"+": exprs}, top, bottom)
+        absent: frozenset[str] = frozenset().union(*(number.absent for number in numbers))
+        return _Number({name: exprs}, top, bottom, None, absent)
 
     def _counted(
         self, node: ast.expr, name: str, args: list[ast.expr], guarded: frozenset[str]

@@ -25,11 +25,18 @@ function saidBy(control) {
   return checked === defaultChecked ? null : checked ? "yes" : "no";
 }
 
+/** @type {WeakMap<HTMLFormElement, Control[]>} */
+const known = new WeakMap();
+
 /**
  * @param {HTMLFormElement} form
  * @returns {Control[]}
  */
-const controls = (form) => /** @type {any} */ (all(form, "[name]"));
+function controls(form) {
+  const list = known.get(form) ?? /** @type {any} */ (all(form, "[name]"));
+  known.set(form, list);
+  return list;
+}
 
 /**
  * @param {HTMLFormElement} form
@@ -56,8 +63,12 @@ export function writeAnswers(form, answers) {
       for (const option of control.options) {
         option.selected = said === undefined ? option.defaultSelected : option.value === said;
       }
-    } else if (control.type === "radio") control.checked = control.value === said;
-    else control.checked = said === undefined ? control.defaultChecked : said === "yes";
+      continue;
+    }
+    const { type, value, defaultChecked, checked } = control;
+    const wanted = type === "radio" ? value === said : said === undefined ? defaultChecked : said === "yes";
+    // Setting it costs more than asking.
+    if (checked !== wanted) control.checked = wanted;
   }
 }
 
@@ -89,7 +100,7 @@ export function refreshForm(root, form, answers, off, words) {
     for (const note of all(section, ".pw-off")) note.hidden = !isOff;
     const questions = all(section, ".pw-question").filter((question) => {
       const { item = "", kept = "yes" } = question.dataset;
-      one(question, ".pw-clear").hidden = !(item in answers);
+      offerClear(root, question, item in answers);
       question.hidden = (answers[`${item}.kept`] ?? kept) === "no";
       return !question.hidden;
     });
@@ -110,6 +121,26 @@ export function refreshForm(root, form, answers, off, words) {
     if (!card.hidden) shown.add(id);
     return isFresh && !card.hidden;
   });
+}
+
+/**
+ * A radio button cannot be unchosen by itself.
+ *
+ * @param {HTMLElement} root
+ * @param {HTMLElement} question
+ * @param {boolean} isAnswered
+ */
+function offerClear(root, question, isAnswered) {
+  const last = question.lastElementChild;
+  const isThere = last?.className === "pw-clear";
+  if (isThere && !isAnswered) last.remove();
+  if (isThere || !isAnswered) return;
+  const template = /** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases"));
+  const button = /** @type {HTMLElement} */ (one(template.content, "button").cloneNode(true));
+  const { item = "", name } = question.dataset;
+  button.dataset.clear = item;
+  one(button, "span").textContent = `: ${name}`;
+  question.append(button);
 }
 
 /**

@@ -15,6 +15,7 @@
  * @property {import("./store.mjs").Store} store
  * @property {number} n counter of the record this page shows
  * @property {Answers | null} shared answers of a link or file, shown without touching one's own
+ * @property {boolean} warm whether a result was made before
  * @property {Set<string>} told notices that stand on the page; each is said once
  *
  * @typedef {{view: "form" | "result", step: number}} Place that the browser's own Back returns to
@@ -62,13 +63,10 @@ function start(root) {
     store: storeFor(path, program.id, () => localStorage),
     n: 0,
     shared: null,
+    warm: false,
     told: new Set(),
   };
   restore(page);
-  for (const since of all(form, ".pw-since")) {
-    const date = dateText(shift(new Date(), `-${since.dataset.window}`), language);
-    since.textContent = `(${page.words("since", { date })})`;
-  }
   form.addEventListener("change", ({ target }) => keep(page, changeIn(target)));
   root.addEventListener("click", (event) => clicked(page, event));
   one(root, ".pw-file input").addEventListener("change", (event) => brought(page, event));
@@ -82,6 +80,27 @@ function start(root) {
   addEventListener("hashchange", () => route(page));
   route(page);
   root.classList.add("pw-on");
+  later(200, () => {
+    root.dataset.rests = "";
+    // A browser's first date costs more than all the rest of a start.
+    for (const since of all(form, ".pw-since")) {
+      const date = dateText(shift(new Date(), `-${since.dataset.window}`), language);
+      since.textContent = `(${page.words("since", { date })})`;
+    }
+  });
+}
+
+/** @param {number} wait @param {() => void} task that nobody waits for */
+const later = (wait, task) => setTimeout(self.requestIdleCallback ?? setTimeout, wait, task);
+
+/**
+ * @param {Page} page
+ * @returns {string} the link to the result, which is in the page now
+ */
+function work({ root, form, program, words, language, shared }) {
+  const answers = shared ?? readAnswers(form);
+  fillResult({ root, form, program, words, language }, assess(program, answers), answers);
+  return shareLink(program, answers, location);
 }
 
 /**
@@ -93,15 +112,16 @@ function restore(page) {
   const { form, program, store, words, language } = page;
   const early = readAnswers(form);
   const before = open(store);
-  const known = new Set(vocabulary(program).map((pair) => pair.join(".")));
-  const unfit = Object.entries(before.answers).filter((pair) => !known.has(pair.join(".")));
-  const n = unfit.length;
-  if (n && before.revision !== program.revision) {
+  if (before.revision && before.revision !== program.revision) {
+    const fits = new Set(vocabulary(program).map((pair) => pair.join(".")));
+    const unfit = Object.entries(before.answers).filter((pair) => !fits.has(pair.join(".")));
     const names = unfit.map(([question]) => nameOf(form, question.replace(/\..*/s, "")));
-    notice(page, words("dropped", { n, list: listed(names, language) }));
+    const n = names.length;
+    if (n) notice(page, words("dropped", { n, list: listed(names, language) }));
   }
-  adopt(page, before);
+  if (before.outcome === "rescued") notice(page, words(before.outcome));
   if (Object.keys(early).length) keep(page, early);
+  else adopt(page, before);
 }
 
 /**
@@ -113,6 +133,9 @@ function restore(page) {
  */
 function keep(page, change, base) {
   adopt(page, save(page.store, page.program.revision, change, base));
+  // Done once, unseen, all of a result is quick when it is asked for.
+  if (!page.warm) later(400, () => page.root.dataset.view === "form" && work(page));
+  page.warm = true;
 }
 
 /**
@@ -123,11 +146,12 @@ function keep(page, change, base) {
  */
 function adopt(page, { answers, n, outcome }) {
   const { root, form, program, words } = page;
-  if (outcome === "saved") {
+  const isSaved = outcome === "saved" || outcome === "rescued";
+  if (isSaved) {
     page.n = n;
     writeAnswers(form, answers);
   } else notice(page, words(outcome));
-  one(root, ".pw-saved").hidden = outcome !== "saved";
+  one(root, ".pw-saved").hidden = !isSaved;
   const given = readAnswers(form);
   const { off, points } = glance(program, given);
   const fresh = refreshForm(root, form, given, off, words);
@@ -150,12 +174,12 @@ function clicked(page, event) {
   if (clear) {
     for (const input of all(form, `[name="${clear}"]`)) /** @type {HTMLInputElement} */ (input).checked = false;
     keep(page, { [clear]: null });
+    one(form, `[name="${clear}"]`).focus();
   }
   if (item) {
     event.preventDefault();
-    go(page, { view: "form", step: stepOf(form, item) });
+    go(page, { view: "form", step: stepOf(form, item) }, one(form, `[name="${item}"]`));
   }
-  if (clear || item) one(form, `[name="${clear ?? item}"]`).focus();
   DEEDS[deed]?.(page, target);
 }
 
@@ -211,11 +235,12 @@ const shown = ({ shared, form }) => shared ?? readAnswers(form);
 /**
  * @param {Page} page
  * @param {Place} place
+ * @param {HTMLElement} [target] where to read on, if not at the heading
  */
-function go(page, place) {
+function go(page, place, target) {
   const address = page.shared ? "" : location.href.replace(/#p\d.*/s, "");
   history.pushState({ ...history.state, [page.program.id]: place }, "", address || undefined);
-  display(page, place, true);
+  display(page, place, true, target);
 }
 
 /**
@@ -253,9 +278,10 @@ function share(page, answers, key) {
  * @param {Page} page
  * @param {Place} place
  * @param {boolean} moved whether the reader came here just now, and reads on at the heading
+ * @param {HTMLElement} [target] or there
  */
-function display(page, { view, step }, moved) {
-  const { root, form, program, words, language, shared } = page;
+function display(page, { view, step }, moved, target) {
+  const { root, form, words, shared } = page;
   const isResult = view === "result";
   let heading = showStep(root, form, step, words);
   root.dataset.view = view;
@@ -264,15 +290,15 @@ function display(page, { view, step }, moved) {
   one(root, ".pw-shared").hidden = !shared;
   one(root, '[data-do="change"]').hidden = shared !== null;
   if (isResult) {
-    const answers = shown(page);
-    fillResult({ root, form, program, words, language }, assess(program, answers), answers);
-    const field = /** @type {HTMLInputElement} */ (one(root, ".pw-share__link"));
-    field.value = shareLink(program, answers, location);
+    /** @type {HTMLInputElement} */ (one(root, ".pw-share__link")).value = work(page);
     heading = one(root, ".pw-verdict:not([hidden]) .pw-title");
   }
   if (!moved) return;
-  heading.focus({ preventScroll: true });
-  (isResult ? root : heading).scrollIntoView();
+  // With the frame, which lays the page out anyway.
+  requestAnimationFrame(() => {
+    (target ?? heading).focus({ preventScroll: true });
+    (target?.closest("fieldset") ?? (isResult ? root : heading)).scrollIntoView();
+  });
 }
 
 /**

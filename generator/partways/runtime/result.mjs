@@ -112,8 +112,12 @@ export function fillResult(scene, result, answers) {
   }
   // A card without a line says nothing.
   for (const card of all(root, ".pw-sheet--lines")) {
-    card.hidden = all(card, "li").every((line) => line.hidden);
+    card.hidden = all(card, "[data-show]").every((line) => line.hidden);
   }
+  // What is missing comes first while it decides, and last when it does not.
+  const gaps = one(root, ".pw-gaps");
+  if (on.has("state:settled")) one(root, ".pw-why").after(gaps);
+  else one(root, ".pw-body").prepend(gaps);
 }
 
 /**
@@ -126,8 +130,8 @@ function fillDimension({ root, words }, { id, low, high, empty, raised, known, o
   if (!row) return;
   const parts = [low < high ? words("range", { low, high }) : String(low)];
   if (raised !== "no") parts.push(words(raised === "yes" ? "raised" : "perhaps_raised"));
-  if (known < of) parts.push(words("known", { known, of }));
   one(row, ".pw-value").textContent = empty ? words("empty") : parts.join(" · ");
+  one(row, ".pw-known").textContent = known < of && !empty ? words("known", { known, of }) : "";
   row.dataset.raised = empty ? "no" : raised;
   const bar = one(row, ".pw-bar");
   bar.hidden = empty;
@@ -236,12 +240,13 @@ function fillFacts({ root, form, words, language }, { unanswered, revision }, gi
     one(line, ".pw-date").textContent = dateText(shift(now, line.dataset.again ?? ""), language, "full");
   }
   one(root, ".pw-stamp").textContent = words("stamp", { date: dateText(now, language), revision });
-  one(root, ".pw-answers").replaceChildren(
+  // Folded up, and long: nobody waits for it.
+  setTimeout(() => one(root, ".pw-answers").replaceChildren(
     ...given.flatMap((item) => [
       made("dt", "", askOf(form, item)),
       made("dd", "", labelOf(form, item, answers[item] ?? "")),
     ]),
-  );
+  ));
 }
 
 /**

@@ -11,14 +11,17 @@
  * @returns {Words}
  */
 export function wordsOf(template, language) {
-  const plurals = new Intl.PluralRules(language);
+  /** @type {Intl.PluralRules | undefined} */
+  let plurals;
   /** @type {Map<string, string>} */
   const texts = new Map();
   for (const { dataset, textContent } of /** @type {any} */ (template.content.querySelectorAll("i"))) {
     texts.set(dataset.key + (dataset.plural ?? ""), textContent);
   }
   return (key, values = {}) => {
-    const text = texts.get(key + ("n" in values ? plurals.select(Number(values.n)) : ""));
+    // Made when it is first needed: it costs more than all the rest of a start.
+    const form = "n" in values ? (plurals ??= new Intl.PluralRules(language)).select(Number(values.n)) : "";
+    const text = texts.get(key + form);
     if (text === undefined) throw new Error(`words: "${key}" is not in the page`);
     return text.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
   };
