@@ -37,7 +37,8 @@ class TestModules:
 
     def test_only_main_acts_when_it_is_loaded(self) -> None:
         """Whoever imports another module gets names and nothing else."""
-        names = [path.name for path in RUNTIME.glob("*.mjs") if path.name != "main.mjs"]
+        starts = {"main.mjs", "desk.mjs"}
+        names = [path.name for path in RUNTIME.glob("*.mjs") if path.name not in starts]
         imports = "".join(f'await import("./generator/partways/runtime/{n}");' for n in names)
         # Anything of a browser that a module touched would be missed here.
         script = f"const before = Object.keys(globalThis).length; {imports}"
@@ -69,7 +70,7 @@ class TestJoin:
             ('import * as a from "./a.mjs";\n', "cannot be joined"),
             ('import { a as b } from "./a.mjs";\n', "has no “a as b”"),
             ("export default 1;\n", "cannot be joined"),
-            ("const a = 2;\n", "declared in"),
+            ('import { a } from "./a.mjs";\nconst a = 2;\n', "declared in"),
             ("const text = `one\ntwo`;\n", "over several lines"),
             ("const text = `a ${`b`}`;\n", "in another"),
         ],
@@ -96,6 +97,13 @@ class TestJoin:
         assert "comment (" not in text
         assert "one more" not in text
         assert "const b = 1 - -2;" in text
+
+    def test_what_the_start_does_not_need_is_left_out(self) -> None:
+        """Pages of words and pages of questionnaires share modules, not scripts."""
+        modules = {"main.mjs": "one();\n", "desk.mjs": "two();\n"}
+
+        assert "two()" not in bundle.join(modules)
+        assert "one()" not in bundle.join(modules, "desk.mjs")
 
 
 class TestScript:

@@ -70,8 +70,8 @@ class TestLoad:
         found = project.load(small({"questionnaire/a.yml": MINIMAL, "content/en/words.md": WORDS}))
 
         assert found.words["en"] == {
-            "w1": project.Word("No thanks", refuses=True),
-            "w2": project.Word("Later", refuses=False),
+            "w1": project.Heading("No thanks", refuses=True, mark="pw:words.md#w1"),
+            "w2": project.Heading("Later", refuses=False, mark="pw:words.md#w2"),
         }
 
     def test_pages_are_known_by_their_names(self, small: Write) -> None:

@@ -19,7 +19,9 @@ from importlib import resources
 MOST_DIMENSIONS = 24
 MOST_POINTS = 30
 
+#: What acts when it is loaded: questionnaires, and the pages of words.
 _START = "main.mjs"
+_WORDS_START = "desk.mjs"
 #: Made by `make script` from the joined modules, so that a build needs no Node.
 _SQUEEZED = "squeezed.js"
 _IMPORT = re.compile(r'^import \{ ([\w, ]+) \} from "\./([\w-]+\.mjs)";\n', re.MULTILINE)
@@ -50,8 +52,23 @@ def script() -> tuple[str, str]:
 
 
 def joined() -> str:
-    """All modules as one script, as they were written."""
+    """The modules of a questionnaire as one script, as they were written."""
     return join(_texts("runtime", ".mjs"))
+
+
+@cache
+def words_script() -> tuple[str, str]:
+    """Name and text of the script for the pages of words."""
+    text = join(_texts("runtime", ".mjs"), _WORDS_START)
+    return _hashed("words", "js", text), text
+
+
+@cache
+def words_style() -> tuple[str, str]:
+    """Name and text of the style sheet that pages of words load beside the common one."""
+    package = resources.files("partways")
+    text = _squeezed(_CSS_COMMENT.sub("", (package / "words.css").read_text(encoding="utf-8")))
+    return _hashed("words", "css", text), text
 
 
 @cache
@@ -68,28 +85,38 @@ def style(extra: str = "") -> tuple[str, str]:
     return _hashed("partways", "css", text), text
 
 
-def join(modules: dict[str, str]) -> str:
-    """All of `modules` (texts by file name) as one script that runs by itself.
+def join(modules: dict[str, str], start: str = _START) -> str:
+    """Those of `modules` (texts by file name) that `start` needs, as one script.
 
     Raises BundleError where a module does what one common scope cannot hold.
     """
+    needs = needed(modules, start)
     owners: dict[str, str] = {}
-    for name, text in modules.items():
-        for declared in _TOP_LEVEL.findall(text):
+    for name in sorted(needs):
+        for declared in _TOP_LEVEL.findall(modules[name]):
             if declared in owners:
                 raise BundleError(f"{name}: “{declared}” is declared in {owners[declared]} too")
             owners[declared] = name
-    needs: dict[str, list[str]] = {}
-    for name, text in modules.items():
-        needs[name] = []
-        for names, source in _IMPORT.findall(text):
-            needs[name].append(source)
+    for name in needs:
+        for names, source in _IMPORT.findall(modules[name]):
             for wanted in names.split(", "):
                 if owners.get(wanted) != source:
                     raise BundleError(f"{name}: {source} has no “{wanted}”")
-    order = TopologicalSorter({_START: needs.get(_START, []), **needs}).static_order()
+    order = TopologicalSorter({start: needs.get(start, []), **needs}).static_order()
     body = "".join(_stripped(name, modules[name]) for name in order if name in modules)
     return _squeezed(f'(() => {{\n"use strict";\n{body}}})();\n')
+
+
+def needed(modules: dict[str, str], start: str = _START) -> dict[str, list[str]]:
+    """The modules that `start` needs, itself among them, and what each of them imports."""
+    needs: dict[str, list[str]] = {}
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in needs and name in modules:
+            needs[name] = [source for _, source in _IMPORT.findall(modules[name])]
+            waiting += needs[name]
+    return needs
 
 
 def counters() -> str:

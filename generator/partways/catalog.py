@@ -9,6 +9,7 @@ in `locale/<language>.po`; their ids are the English sentences.
 from __future__ import annotations
 
 import datetime
+import decimal
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from babel import Locale, localedata
 from babel.dates import format_date
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.numbers import format_currency, format_decimal
 
 from .model import Path, Questionnaire, Section, texts, with_texts, wrong_text
 from .problems import Mark, Problem
@@ -31,6 +33,7 @@ SOURCE = "en"
 #: gettext has three Russian forms, CLDR four; whole numbers never use the fourth.
 _CATEGORIES = {"en": ("one", "other"), "bg": ("one", "other"), "ru": ("one", "few", "many")}
 
+_SUM = re.compile(r"(\d[\d\s]*(?:[.,]\d{1,2})?)(?:\s+([A-Z]{3}))?")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -187,7 +190,9 @@ class Interface:
         """
         message = self._message(singular)
         if message is None or isinstance(message.string, str):
-            return {"one": singular, "other": plural}
+            # The browser asks for every form of the language, translated or not.
+            named = dict.fromkeys(_CATEGORIES.get(self.language, ()), plural)
+            return {**named, "one": singular, "other": plural}
         forms = [str(form) for form in message.string or ()]
         named = dict(zip(_CATEGORIES[self.language], forms, strict=False))
         named.setdefault("other", named.get("few", forms[-1]))
@@ -200,10 +205,27 @@ class Interface:
         return _fill(forms.get(category, forms["other"]), {"n": n, **values})
 
     def date(self, day: datetime.date) -> str:
-        """A day in words."""
-        # Our English is the one of Europe, as in the browser: 21 January 2027.
+        """A day in words; our English is the one of Europe: 21 January 2027."""
         locale = "en_GB" if self.language == SOURCE else self.language
         return str(format_date(day, format="long", locale=locale))
+
+    def sum(self, text: str) -> str:
+        """A sum like `1200 EUR` in the form of the language; anything else as it is."""
+        match = _SUM.fullmatch(text.strip())
+        if not match:
+            return text.strip()
+        amount = decimal.Decimal(re.sub(r"\s", "", match[1]).replace(",", "."))
+        if not match[2]:
+            return str(format_decimal(amount, locale=self.language))
+        # A whole sum has no decimals, a broken one has two.
+        pattern = Locale.parse(self.language).currency_formats["standard"].pattern
+        if amount == amount.to_integral_value():
+            pattern = pattern.replace(".00", "")
+        return str(
+            format_currency(
+                amount, match[2], format=pattern, locale=self.language, currency_digits=False
+            )
+        )
 
     def language_name(self, language: str | None = None) -> str:
         """A language's own name for itself."""

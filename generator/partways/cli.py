@@ -24,7 +24,7 @@ import click
 
 from . import __version__, catalog, project, scoring
 from .model import Case, Part, Questionnaire, Section, Span
-from .problems import Mark, Problem, nearest, printable
+from .problems import Problem, nearest, printable
 from .project import Compiled, Project
 
 #: Answers are a few kilobytes; what is larger was not made by this program.
@@ -94,18 +94,7 @@ def _blocks(found: Project) -> Iterator[Problem]:
     """Blocks in pages that would come out as text, which the site generator is silent about."""
     from . import markdown
 
-    for path in sorted((found.root / project.CONTENT).rglob("*.md")):
-        name = path.relative_to(found.root).as_posix()
-        try:
-            text = path.read_text("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            yield Problem(Mark(name, line), "encoding", "the file is not UTF-8 here")
-        except OSError as error:
-            yield Problem(Mark(name), "file", f"cannot be read: {error.strerror}")
-        else:
-            for slip in markdown.scan(text, found.questionnaires):
-                yield Problem(Mark(name, slip.line, slip.column), "block", slip.message)
+    yield from markdown.problems(found, [found.root / project.CONTENT])
 
 
 def _annotation(problem: Problem, folder: Path) -> str:

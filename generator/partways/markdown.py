@@ -1,4 +1,4 @@
-"""The block `/// assessment | name` of a Markdown page; the only door of Python-Markdown.
+"""The blocks of a page, `/// assessment | name` and others; the only door of Python-Markdown.
 
 The extension is told the language and the project's folder by its options and by nothing else: it
 knows neither the file it stands in nor the folder the build was started from. Because it cannot
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -19,10 +19,14 @@ from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block
 
-from partways import pages, project
+from partways import guidance, pages, project
 from partways.problems import Mark, Problem, nearest
 
 NAME = "assessment"
+
+#: Blocks of the words: with the name of one of them, and of all together.
+_ONE = ("word", "sign", "document")
+_ALL = ("words", "signs", "documents", "practice", "check", "claims")
 
 # The blocks of pymdown-extensions; a page may use them beside ours.
 _FOREIGN = frozenset(
@@ -46,12 +50,15 @@ class Mistake(NamedTuple):
     message: str
 
 
-def scan(text: str, names: Iterable[str]) -> list[Mistake]:
+def scan(
+    text: str, names: Iterable[str], words: Mapping[str, Iterable[str]] | None = None
+) -> list[Mistake]:
     """Every block in `text` that would come out as plain text or swallow what follows.
 
-    `names` are the questionnaires there are. Python-Markdown is silent about all of these.
+    `names` are the questionnaires there are, `words` the names of words, signs and documents by
+    the name of their block. Python-Markdown is silent about all of these.
     """
-    known = sorted(names)
+    known = {NAME: sorted(names), **{key: list(ids) for key, ids in (words or {}).items()}}
     found: list[Mistake] = []
     unclosed: list[tuple[int, Mistake]] = []
     for number, line in _outside_fences(text):
@@ -88,27 +95,39 @@ def problems(found: project.Project, folders: Iterable[Path]) -> Iterator[Proble
         except OSError as error:
             yield Problem(Mark(name), "file", f"cannot be read: {error.strerror}")
         else:
-            for slip in scan(text, {*broken, *found.questionnaires}):
+            for slip in scan(text, {*broken, *found.questionnaires}, _names(found)):
                 yield Problem(Mark(name, slip.line, slip.column), "block", slip.message)
 
 
-def _slip(header: str, known: list[str]) -> tuple[int, str] | None:
+def _names(found: project.Project) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for bank in found.banks.values():
+        for name, parts in zip(_ONE, (bank.words, bank.signs, bank.worksheets), strict=True):
+            names.setdefault(name, []).extend(parts)
+    return names
+
+
+def _slip(header: str, known: Mapping[str, list[str]]) -> tuple[int, str] | None:
     """What is wrong with what follows the strokes of a block's first line, and how far in."""
     match = _HEADER.match(header)
-    example = f'"/// {NAME} | {known[0] if known else "warning-signs"}"'
     if not match:
+        example = f'"/// {NAME} | {next(iter(known[NAME]), "warning-signs")}"'
         return 0, f"this is not the first line of a block: write it like {example}"
     name = match["name"].lower()
-    if name in _FOREIGN:
+    if name in _FOREIGN or name in _ALL:
         return None
-    if name != NAME:
-        return 0, f'there is no block called "{name}": {nearest(name, [NAME, *sorted(_FOREIGN)])}'
+    if name not in (NAME, *_ONE):
+        names = [NAME, *_ONE, *_ALL, *sorted(_FOREIGN)]
+        return 0, f'there is no block called "{name}": {nearest(name, names)}'
     argument = match["argument"]
+    names = known.get(name, [])
+    what = "questionnaire" if name == NAME else name
     if not argument:
-        return len(header), f"which questionnaire? write it like {example}"
-    if argument not in known:
+        example = f'"/// {name} | {next(iter(names), "warning-signs")}"'
+        return len(header), f"which {what}? write it like {example}"
+    if argument not in names:
         place = match.start("argument")
-        return place, f'there is no questionnaire called "{argument}": {nearest(argument, known)}'
+        return place, f'there is no {what} called "{argument}": {nearest(argument, names)}'
     return None
 
 
@@ -146,11 +165,24 @@ def render(root: str, name: str, language: str) -> str:
     return f'<ul class="pw-broken" role="alert">{items}</ul>'
 
 
-class Assessment(Block):  # type: ignore[misc]
-    """`/// assessment | name`: the questionnaire called `name`."""
+def guide(root: str, name: str, argument: str, language: str) -> str:
+    """The HTML of a block of the words; nothing where there are none of that name."""
+    found = project.load(Path(root))
+    made = guidance.Guide(found, language)
+    if name in _ALL:
+        return str(getattr(made, name)())
+    bank = found.banks.get(language)
+    if bank is None or argument not in {**bank.words, **bank.signs, **bank.worksheets}:
+        return ""
+    return str(getattr(made, name)(argument))
 
-    NAME = NAME
-    ARGUMENT = True
+
+class _Finished(Block):  # type: ignore[misc]
+    """A block that comes as finished HTML."""
+
+    def content(self) -> str:
+        """The HTML."""
+        raise NotImplementedError
 
     def on_create(self, parent: ElementTree.Element) -> ElementTree.Element:
         """A `div` that holds the place of the finished HTML.
@@ -159,13 +191,39 @@ class Assessment(Block):  # type: ignore[misc]
         parsed again.
         """
         element = ElementTree.SubElement(parent, "div", {"class": "pw-block"})
-        content = render(self.config["root"], self.argument, self.config["language"])
-        element.text = AtomicString(self.md.htmlStash.store(content))
+        element.text = AtomicString(self.md.htmlStash.store(self.content()))
         return element
 
     def on_markdown(self) -> str:
         """What stands inside the block is kept below it: text is never lost."""
         return "block"
+
+
+class Assessment(_Finished):
+    """`/// assessment | name`: the questionnaire called `name`."""
+
+    NAME = NAME
+    ARGUMENT = True
+
+    def content(self) -> str:
+        """The form, the result and the table."""
+        return render(self.config["root"], self.argument, self.config["language"])
+
+
+class _Words(_Finished):
+    """A block of the words."""
+
+    def content(self) -> str:
+        """What `guidance` makes of it."""
+        argument = self.argument or ""
+        return guide(self.config["root"], self.NAME, argument, self.config["language"])
+
+
+_BLOCKS: tuple[type[_Finished], ...] = (
+    Assessment,
+    *(type(name.title(), (_Words,), {"NAME": name, "ARGUMENT": True}) for name in _ONE),
+    *(type(name.title(), (_Words,), {"NAME": name, "ARGUMENT": False}) for name in _ALL),
+)
 
 
 class PartwaysExtension(BlocksExtension):  # type: ignore[misc]
@@ -179,10 +237,11 @@ class PartwaysExtension(BlocksExtension):  # type: ignore[misc]
         super().__init__(**options)
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: N802
-        """Register the block; the name is that of pymdown-extensions."""
+        """Register the blocks; the name is that of pymdown-extensions."""
         del md
         if NAME not in block_mgr.blocks:  # the plugin may have named the extension a second time
-            block_mgr.register(Assessment, self.getConfigs())
+            for block in _BLOCKS:
+                block_mgr.register(block, self.getConfigs())
 
 
 def makeExtension(**options: Any) -> PartwaysExtension:  # noqa: N802

@@ -1,4 +1,4 @@
-"""What a questionnaire is: the shape of its YAML file, closed and frozen.
+"""What a questionnaire is, and what the words are: the shapes of YAML files, closed and frozen.
 
 The classes are the reference of the format; `partways schema` writes the JSON Schema for editors
 from them. Every scalar arrives as the text its author wrote, so `no` stays a word and `010` is
@@ -22,6 +22,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
 )
@@ -88,6 +89,13 @@ def _text(value: object) -> str:
     return text.strip()
 
 
+def _phrase(value: object) -> str:
+    text = _scalar(value, "a phrase")
+    if not text.strip():
+        raise _wrong("empty-text", "the phrase is empty. write it, or delete the line")
+    return text.strip()
+
+
 def wrong_text(text: str) -> tuple[str, str] | None:
     """The rule that a translated text breaks, and what is wrong with it."""
     try:
@@ -97,7 +105,7 @@ def wrong_text(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _identifier(value: object, *, option: bool = False) -> str:
+def _identifier(value: object, *, option: bool = False, rules: bool = True) -> str:
     text = _scalar(value, "a name")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", text):
         raise _wrong(
@@ -105,7 +113,8 @@ def _identifier(value: object, *, option: bool = False) -> str:
             f'"{text}" cannot be a name here. expected a small letter a-z, then small letters, '
             "digits and _ , 40 at most",
         )
-    if keyword.iskeyword(text) or text in RULE_WORDS - (_OPTION_MAY if option else frozenset()):
+    taken = RULE_WORDS - (_OPTION_MAY if option else frozenset())
+    if rules and (keyword.iskeyword(text) or text in taken):
         raise _wrong("id", f'"{text}" is a word of the rule language. choose another name')
     return text
 
@@ -203,6 +212,11 @@ OptionId = Annotated[
     BeforeValidator(lambda value: _identifier(value, option=True)),
     WithJsonSchema(_STRING),
 ]
+Name = Annotated[
+    str,
+    BeforeValidator(lambda value: _identifier(value, rules=False)),
+    WithJsonSchema(_STRING),
+]
 Slug = Annotated[str, BeforeValidator(_slug), WithJsonSchema(_STRING)]
 Int = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer", "minimum": 0})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
@@ -225,6 +239,7 @@ Words = Annotated[
     BeforeValidator(_words),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array", "items": _STRING}]}),
 ]
+Phrase = Annotated[str, BeforeValidator(_phrase), WithJsonSchema(_STRING)]
 Score = Annotated[tuple[int, int], BeforeValidator(_score), WithJsonSchema(_STRING)]
 Answer = Annotated[
     str, BeforeValidator(lambda value: _scalar(value, "an answer")), WithJsonSchema(_STRING)
@@ -515,6 +530,226 @@ class Case(Part):
     expect: Expected
 
 
+# -- the words ----------------------------------------------------------------------------------
+
+Channel = Literal["email", "messenger", "call", "meeting", "letter", "chat", "public"]
+Tone = Literal["warm", "neutral", "firm"]
+Need = Literal["decision", "reason", "date", "help"]
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+TONES: tuple[Tone, ...] = get_args(Tone)
+NEEDS: tuple[Need, ...] = get_args(Need)
+
+
+class Blank(Part):
+    """What the reader fills into a letter: `{id}` in its texts, `[label]` while it is blank."""
+
+    label: Text
+    hint: Text = ""
+    #: A name is never inflected: it stands in the nominative wherever it stands.
+    kind: Literal["text", "lines", "date", "sum", "name"] = "text"
+    #: Letters are judged filled with the examples. Dates like 2027-03-12, sums like 1200 EUR.
+    example: Text
+    #: A part of a letter that uses a blank optional field is left out.
+    optional: Flag = False
+    #: What of an assessment may be put in.
+    from_: Literal["because", "measure", "date"] | None = Field(default=None, alias="from")
+
+
+class Letter(Part):
+    """One text in one channel and tone: plain text by its parts, in order."""
+
+    subject: Text = ""
+    #: `X_none` stands in the place of `X` when `X` was left out.
+    parts: dict[Name, Text]
+
+
+class Reaction(Part):
+    """What they may say, and the next sentence."""
+
+    they: Text
+    you: Text
+
+
+class Reactions(Part):
+    """The five reactions that every text expects."""
+
+    anger: Reaction
+    bargaining: Reaction
+    guilt: Reaction
+    review: Reaction
+    silence: Reaction
+
+
+class Word(Part):
+    """A situation and its texts: `questionnaire/words/<language>/<id>.yml`."""
+
+    title: Text
+    summary: Text
+    group: Literal["enquiry", "work", "conduct", "end"]
+    #: A text that refuses or ends: stands back while a caution is on.
+    refuses: Flag = False
+    sources: Tuple[Claim]
+    use: Tuple[Text]
+    not_: Tuple[Text] = Field(alias="not")
+    ready: Tuple[Text]
+    #: What the check asks for, at most what it asks for in the channel.
+    needs: Tuple[Need] = NEEDS
+    #: Names of several texts in one channel: `letter_first` is a letter, the step `first`.
+    steps: dict[Name, Text] = Field(default_factory=dict)
+    fields: dict[Name, Blank] = Field(default_factory=dict)
+    letters: dict[Name, dict[Tone, Letter]]
+    why: Tuple[Text]
+    reactions: Reactions
+    never: Tuple[Text]
+    law: Text = ""
+
+
+class Sign(Part):
+    """A warning sign, in `questionnaire/signs/<language>.yml` under the name of its page."""
+
+    title: Text
+    #: The question about it; that question names this sign.
+    question: Id
+    behaviour: Text
+    #: What is still normal.
+    normal: Text
+    measure: Text
+    escalation: Tuple[Text]
+    words: Words
+    sources: Tuple[Claim]
+
+
+class Attempt(Part):
+    """One answer to choose in an exercise, and what is to be said of it."""
+
+    text: Text
+    good: Literal["yes", "partly", "no"]
+    why: Text
+
+
+class Exercise(Part):
+    """A situation to practise, in `questionnaire/practice/<language>.yml`."""
+
+    title: Text
+    #: The text that fits it.
+    word: Slug
+    scene: Text
+    #: Their line.
+    client: Text
+    answers: dict[Name, Attempt]
+    #: A question for a group.
+    talk: Text = ""
+
+
+class Column(Part):
+    """What is filled in for each row of a worksheet's table."""
+
+    label: Text
+    kind: Literal["text", "lines", "date"] = "text"
+
+
+class Row(Part):
+    """A row of a worksheet's table: what it is about, and where its words stand."""
+
+    title: Text
+    text: Text = ""
+    words: Words = ()
+
+
+class SheetSection(Part):
+    """A part of a worksheet: text, lines, or a table to fill in."""
+
+    title: Text
+    text: Text = ""
+    lines: Tuple[Text] = ()
+    columns: dict[Name, Column] = Field(default_factory=dict)
+    rows: dict[Name, Row] = Field(default_factory=dict)
+
+
+class Worksheet(Part):
+    """A document to fill in and print: `questionnaire/documents/<language>/<name>.yml`."""
+
+    title: Text
+    summary: Text
+    intro: Text = ""
+    sources: Tuple[Claim]
+    fields: dict[Name, Blank] = Field(default_factory=dict)
+    sections: dict[Name, SheetSection]
+
+
+class Claims(Part):
+    """The points of the articles: `questionnaire/sources/claims.yml`, the same in all languages."""
+
+    #: What each point is; those that are signs, measures, exceptions, steps or advice lead on.
+    kinds: dict[
+        Literal["sign", "measure", "exception", "step", "advice", "mistake", "context"],
+        Tuple[Claim],
+    ]
+    #: Points that a page of the content takes up.
+    pages: dict[Slug, Tuple[Claim]] = Field(default_factory=dict)
+    #: Points that wait for a part of the site that does not exist yet.
+    waits: dict[Literal["cost", "part", "state", "training"], Tuple[Claim]] = Field(
+        default_factory=dict
+    )
+
+
+class Limits(Part):
+    """What the check asks of a text in one channel."""
+
+    words: Int | None = None
+    sentence: Int | None = None
+    needs: Tuple[Need] = ()
+
+
+class Phrases(Part):
+    """Phrases that share a better form."""
+
+    phrases: Tuple[Phrase]
+    better: Text
+
+
+class WordingRule(Part):
+    """One rule of the wording check."""
+
+    kind: Literal["need", "avoid", "length", "sentence", "blank"]
+    title: Text
+    why: Text
+    better: Text = ""
+    #: need: so many sentences are fine, `many` says what is wrong with more. avoid: so many hits.
+    most: Int | None = None
+    many: Text = ""
+    #: need: one of these must stand in the text.
+    phrases: Tuple[Phrase] = ()
+    #: avoid: none of these may stand in it,
+    cases: dict[Name, Phrases] = Field(default_factory=dict)
+    #: but for inside one of these,
+    except_: Tuple[Phrase] = Field(default=(), alias="except")
+    #: or with one of these in the same sentence,
+    unless: Tuple[Phrase] = ()
+    #: or while this field is filled.
+    unless_field: Name | None = None
+
+
+class Wording(Part):
+    """The wording check of one language: `questionnaire/words/<language>/check.yml`."""
+
+    #: Forms of address that are written with a capital, which a switch makes small.
+    capital: Tuple[Phrase] = ()
+    #: The twelve months, each as a phrase for all its forms.
+    months: Tuple[Phrase]
+    channels: dict[Channel, Limits]
+    rules: dict[Name, WordingRule]
+
+
+class Sample(Part):
+    """A sentence or letter and the rules it breaks: `tests/wording/<language>.yml`."""
+
+    text: Text
+    channel: Channel | None = None
+    hits: Words
+
+
 Path = tuple[str | int, ...]
 
 
@@ -557,21 +792,33 @@ def read_part(
     kind: type[P], path: str, data: bytes
 ) -> tuple[P | None, Document | None, list[Problem]]:
     """The `kind` written in `data`, the document it came from, and all that is wrong with both."""
+    return _read(kind, path, data)
+
+
+def read_parts(
+    kind: type[P], path: str, data: bytes
+) -> tuple[dict[str, P] | None, Document | None, list[Problem]]:
+    """Like `read_part` for a file that is a mapping of names to parts of one `kind`."""
+    key = Slug if kind is Sign else Name
+    return _read(dict[key, kind], path, data)  # type: ignore[valid-type]
+
+
+def _read(kind: Any, path: str, data: bytes) -> tuple[Any, Document | None, list[Problem]]:
     root, problems = read(path, data)
     if root is None:
         return None, None, problems
     document = Document(path, root)
     problems += _cut_texts(document)
-    part: P | None = None
+    part = None
     try:
-        part = kind.model_validate(to_data(root))
+        part = TypeAdapter(kind).validate_python(to_data(root))
     except ValidationError as error:
         for found in error.errors(include_url=False):
             problems.append(_problem(document, kind, found))
     return part, document, problems
 
 
-def _problem(document: Document, kind: type[Part], error: Any) -> Problem:
+def _problem(document: Document, kind: Any, error: Any) -> Problem:
     """One finding of pydantic, at its place and in the words of an author."""
     loc: Path = tuple(step for step in error["loc"] if step != "[key]")
     at_key = error["loc"] and error["loc"][-1] == "[key]"
@@ -643,7 +890,7 @@ def _what(path: Path) -> str:
     return f'"{path[-1]}"' if path else "file of this kind"
 
 
-def _keys(kind: type[Part], path: Path) -> list[str]:
+def _keys(kind: Any, path: Path) -> list[str]:
     """The keys that are known at `path`."""
     current: Any = kind
     for step in path:
@@ -698,6 +945,12 @@ def _rewrite(value: Any, path: Path, is_text: bool, translate: Callable[[Path, s
             _rewrite(inner, (*path, i), is_text, translate) for i, inner in enumerate(value)
         )
     return translate(path, value) if is_text and value else value
+
+
+def has_texts(info: Any) -> bool:
+    """Whether a field of a part (pydantic's `FieldInfo`) holds a text, or a collection of texts."""
+    inside = [*info.metadata, *_inside(info.annotation)]
+    return any(isinstance(what, TextMark) for what in inside)
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from partways.model import Card, Option, Question, Questionnaire, Section, Span
     from partways.program import Program
     from partways.project import Compiled, Project
+
+Html = Markup
+"""Text that is HTML already."""
 
 Links = Callable[[str], str]
 """A mark like `pw:words.md#w9` to the address that stands in the page."""
@@ -142,6 +146,18 @@ def _render(template: str, view: Block) -> str:
     return _BETWEEN.sub("><", html)
 
 
+def render(template: str, **values: object) -> str:
+    """The HTML of one of the templates of `guidance`."""
+    return _LINES.sub("\n", _environment().get_template(template).render(**values))
+
+
+def data(value: object) -> Markup:
+    """`value` as JSON that may stand in a `script` element."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _html(text.replace("<", "\\u003c"))
+
+
+_LINES = re.compile(r"\n\s*\n+")
 # A line's end between two tags parts nothing here, and would be a node of the page.
 _BETWEEN = re.compile(r">\s*\n\s*<")
 
@@ -314,6 +330,9 @@ class BecauseView:
     text: Markup
     dimension: str
     alone: str
+    #: The page about this sign.
+    sign: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -442,6 +461,7 @@ class _Builder:
         self._q: Questionnaire = compiled.translated[language]
         self._program: Program = compiled.program
         self._words = project.words.get(language, {})
+        self._signs = project.banks[language].signs if language in project.banks else {}
         self._i = catalog.interface(language)
         self._explain = Explainer(self._q, self._program, self._i)
         self._items: dict[str, Program] = {item["id"]: item for item in self._program["items"]}
@@ -684,10 +704,13 @@ class _Builder:
         """Every text to say that is named somewhere, with the marks that call for it."""
         q = self._q
         marks: dict[str, list[str]] = {}
+        about: dict[str, list[str]] = {}
 
         def call(words: Iterable[str], mark: str) -> None:
             for word in words:
                 marks.setdefault(word, []).append(mark)
+                if mark.startswith(("measure:", "also:")):
+                    about.setdefault(word, []).extend(self._about(mark.split(":")[1]))
 
         for key, verdict in q.verdicts.items():
             call(verdict.words or (), f"verdict:{key}")
@@ -704,9 +727,19 @@ class _Builder:
                 escape(known.title),
                 " ".join(where),
                 "caution:any" if known.refuses else "",
-                href=f"pw:words.md#{word}",
+                href=known.mark,
                 id=word,
+                extra=" ".join(dict.fromkeys(about.get(word, ()))),
             )
+
+    def _about(self, measure: str) -> Iterator[str]:
+        """The questions that the rule of a measure rests on."""
+        rule = next(m["when"] for m in self._program["measures"] if m["id"] == measure)
+        named = set(re.findall(r'"(\w+)"', json.dumps(rule)))
+        for dimension in self._program["dimensions"]:
+            if dimension["id"] in named and dimension["id"] != "total":
+                named |= {self._program["items"][index]["id"] for index in dimension["items"]}
+        yield from (key for _, key, _ in self._q.questions() if key in named)
 
     def _dimensions(self) -> Iterator[DimensionView]:
         q = self._q
@@ -743,8 +776,14 @@ class _Builder:
             if question.alarm:
                 label = q.options(question)[question.alarm].label
                 alone = t("counts on its own from “{answer}” on", answer=label)
+            sign = self._signs.get(question.sign or "")
             yield BecauseView(
-                key, self._inline(question.because), dimension.title if dimension else "", alone
+                id=key,
+                text=self._inline(question.because),
+                dimension=dimension.title if dimension else "",
+                alone=alone,
+                sign=sign.title if sign else "",
+                href=f"pw:signs/{question.sign}.md" if sign else "",
             )
 
     def _rules(self) -> Iterator[RuleView]:

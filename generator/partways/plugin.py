@@ -30,7 +30,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
-from partways import bundle, catalog, markdown, pages, project
+from partways import bundle, catalog, guidance, markdown, pages, project
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -81,6 +81,7 @@ class Site:
     names: dict[str, str]  # of the languages that are built, by code; the first is at the root
     content: dict[str, Path]
     pages: dict[str, dict[str, str]]  # addresses by language and path in its folder
+    made: dict[str, dict[str, str]]  # texts of the pages made of words, likewise
     assets: dict[str, tuple[str, str]]  # addresses and texts by what they are for
 
     @property
@@ -181,6 +182,9 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             # MkDocs copies a template that is not to be filled in, as it stands.
             if unread or name.endswith(".map") or file.src_uri == "sitemap.xml":
                 files.remove(file)
+        for uri, text in self.site.made[self.language].items():
+            if files.get_file_from_path(uri) is None:
+                files.append(_generated(config, uri, text))
         if self.language == self.site.first:
             for uri, text in self.site.assets.values():
                 files.append(_generated(config, uri, text))
@@ -326,20 +330,26 @@ def survey(config: MkDocsConfig, names: dict[str, str]) -> Site:
         folder = docs.parent / code
         if code in wanted and next(folder.glob("*.md"), None):
             content[code] = folder
-    addresses = {}
+    root = Path(config.config_file_path).parent
+    found = project.load(root)
+    addresses, made = {}, {}
     for code, folder in content.items():
         prefix = "" if code == first else f"{code}/"
+        stubs = guidance.pages_of(found, code)
+        made[code] = {uri: stub.text for uri, stub in stubs.items()}
+        written = {path.relative_to(folder).as_posix() for path in folder.rglob("*.md")}
         addresses[code] = {
             uri: prefix + File(uri, "", "", config.use_directory_urls).url.removeprefix("./")
-            for uri in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.md"))
+            for uri in sorted(written | set(stubs))
         }
     return Site(
-        folder=Path(config.config_file_path).parent,
+        folder=root,
         output=Path(config.site_dir),
         base=config.site_url or "",
         names={code: names[code] for code in content},
         content=content,
         pages=addresses,
+        made=made,
         assets=_assets(),
     )
 
@@ -356,6 +366,8 @@ def _assets() -> dict[str, tuple[str, str]]:
     found = {
         "style": bundle.style((PACKAGE / "shell.css").read_text(encoding="utf-8")),
         "script": bundle.script(),
+        "words_style": bundle.words_style(),
+        "words_script": bundle.words_script(),
     }
     for key, file in _OWN.items():
         text = (PACKAGE / file).read_text(encoding="utf-8")

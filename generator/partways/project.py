@@ -11,12 +11,31 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from . import catalog, checks, program
-from .model import Case, Document, Questionnaire, Section, read_part
+from . import bank, catalog, checks, claims, program
+from .bank import Bank
+from .model import (
+    Blank,
+    Case,
+    Claims,
+    Document,
+    Exercise,
+    Part,
+    Questionnaire,
+    Section,
+    Sign,
+    Word,
+    Wording,
+    Worksheet,
+    read_part,
+    read_parts,
+)
 from .model import Path as ModelPath
 from .problems import Mark, Problem, nearest
 from .program import Program
+
+P = TypeVar("P", bound=Part)
 
 QUESTIONNAIRES = "questionnaire"
 CONTENT = "content"
@@ -24,12 +43,14 @@ CASES = "cases"
 
 
 @dataclass(frozen=True)
-class Word:
-    """A text to say, by its heading on the page of words."""
+class Heading:
+    """A text to say, as a result names it."""
 
     title: str
     #: A text that refuses: stands back while a caution is on.
     refuses: bool
+    #: Where it stands, as a mark: a page of its own, or a heading on the page of words.
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,14 @@ class Project:
     languages: tuple[str, ...]
     questionnaires: Mapping[str, Compiled]
     #: Texts to say, by language and id.
-    words: Mapping[str, Mapping[str, Word]]
+    words: Mapping[str, Mapping[str, Heading]]
+    #: The bank of words, for the languages that have one.
+    banks: Mapping[str, Bank]
+    #: Where each point of the articles leads.
+    leads: Mapping[str, list[claims.Lead]]
+    claims: Claims | None
+    #: Titles of pages, by language and name.
+    titles: Mapping[str, Mapping[str, str]]
     #: Names of the pages in `content/<source language>`, without ending.
     pages: frozenset[str]
     problems: tuple[Problem, ...]
@@ -89,7 +117,15 @@ class _Loader:
         folder = self.root / QUESTIONNAIRES
         content = self.root / CONTENT
         languages = _languages(content)
-        words = {language: self._words(content / language) for language in languages}
+        banks = {
+            language: self._bank(folder, language)
+            for language in languages
+            if (folder / "words" / language).is_dir()
+        }
+        words = {
+            language: self._words(content / language, banks.get(language, Bank()))
+            for language in languages
+        }
         source = content / catalog.SOURCE
         pages = frozenset(
             p.relative_to(source).with_suffix("").as_posix() for p in source.rglob("*.md")
@@ -105,9 +141,46 @@ class _Loader:
         for path in sorted(folder.glob("*.yaml")):
             self.add(Mark(self.name(path)), "file-name", "expected the ending .yml")
         for compiled in found.values():
-            self._links(compiled, words, pages)
-        problems = tuple(sorted(set(self.problems)))
-        return Project(self.root, languages, found, words, pages, problems)
+            self._links(compiled, words, banks, pages)
+        self._judge(banks, {compiled.name: compiled for compiled in found.values()})
+        points, document = self._claims(folder)
+        models = {name: compiled.model for name, compiled in found.items()}
+        leads = claims.leads(points, models, banks.get(catalog.SOURCE, Bank()))
+        # A questionnaire that does not compile leads nowhere yet.
+        if points is not None and document is not None and not self.problems:
+            self.problems += claims.problems(points, document, leads, pages)
+        return Project(
+            root=self.root,
+            languages=languages,
+            questionnaires=found,
+            words=words,
+            banks=banks,
+            leads=leads,
+            claims=points,
+            titles={language: self._titles(content / language) for language in languages},
+            pages=pages,
+            problems=tuple(sorted(set(self.problems))),
+        )
+
+    def _claims(self, folder: Path) -> tuple[Claims | None, Document | None]:
+        path = folder / "sources/claims.yml"
+        data = self.read(path) if path.is_file() else None
+        if data is None:
+            return None, None
+        found, document, problems = read_part(Claims, self.name(path), data)
+        self.problems += problems
+        return found, document
+
+    def _titles(self, folder: Path) -> dict[str, str]:
+        """The title of each page: its first heading, or what stands above it."""
+        found = {}
+        for path in folder.rglob("*.md"):
+            text = (self.read(path) or b"").decode("utf-8", "replace")
+            match = re.search(r"^# (.+)$|^title: (.+)$", text, re.MULTILINE)
+            if match:
+                name = path.relative_to(folder).with_suffix("").as_posix()
+                found[name] = (match[1] or match[2]).strip("\"' ")
+        return found
 
     def _shared(self, folder: Path) -> dict[str, tuple[Section, Document]]:
         found = {}
@@ -205,20 +278,117 @@ class _Loader:
         self.problems += problems
         return translated
 
-    def _words(self, folder: Path) -> dict[str, Word]:
+    def _words(self, folder: Path, known: Bank) -> dict[str, Heading]:
+        """What results may name: the bank, and headings on the page of words beside it."""
         path = folder / "words.md"
-        if not path.is_file():
-            return {}
+        text = (self.read(path) or b"").decode("utf-8", "replace") if path.is_file() else ""
         found = {}
-        text = (self.read(path) or b"").decode("utf-8", "replace")
         for match in re.finditer(r"^#+ (.+?) \{ *#(w\d+)((?: \.[\w-]+)*) *\}$", text, re.MULTILINE):
-            found[match[2]] = Word(match[1], ".refuses" in match[3].split())
+            refuses = ".refuses" in match[3].split()
+            found[match[2]] = Heading(match[1], refuses, f"pw:words.md#{match[2]}")
+        for key, word in known.words.items():
+            found[key] = Heading(word.title, word.refuses, f"pw:words/{key}.md")
         return found
+
+    # -- the bank of words
+
+    def _bank(self, folder: Path, language: str) -> Bank:
+        documents: dict[str, Document] = {}
+
+        def one(kind: type[P], path: Path, name: str) -> P | None:
+            data = self.read(path) if path.is_file() else None
+            if data is None:
+                return None
+            part, document, problems = read_part(kind, self.name(path), data)
+            self.problems += problems
+            if document is not None:
+                documents[name] = document
+            return part
+
+        def many(kind: type[P], path: Path, name: str) -> dict[str, P]:
+            data = self.read(path) if path.is_file() else None
+            if data is None:
+                return {}
+            parts, document, problems = read_parts(kind, self.name(path), data)
+            self.problems += problems
+            if document is not None:
+                documents[name] = document
+            return parts or {}
+
+        here = folder / "words" / language
+        words = {}
+        for path in sorted(here.glob("*.yml"), key=lambda p: (len(p.stem), p.stem)):
+            if path.stem in ("fields", "check"):
+                continue
+            if not re.fullmatch(r"w\d{1,3}", path.stem):
+                message = f'"{path.stem}" is no name for words. expected w and a number'
+                self.add(Mark(self.name(path)), "file-name", message)
+                continue
+            word = one(Word, path, f"words/{path.stem}.yml")
+            if word is not None:
+                words[path.stem] = word
+        sheets = {}
+        for path in sorted((folder / "documents" / language).glob("*.yml")):
+            sheet = one(Worksheet, path, f"documents/{path.stem}.yml")
+            if sheet is not None:
+                sheets[path.stem] = sheet
+        return Bank(
+            fields=many(Blank, here / "fields.yml", "words/fields.yml"),
+            words=words,
+            signs=many(Sign, folder / "signs" / f"{language}.yml", "signs.yml"),
+            practice=many(Exercise, folder / "practice" / f"{language}.yml", "practice.yml"),
+            worksheets=sheets,
+            wording=one(Wording, here / "check.yml", "words/check.yml"),
+            documents=documents,
+        )
+
+    def _judge(self, banks: Mapping[str, Bank], found: Mapping[str, Compiled]) -> None:
+        """Everything that is wrong with the words; letters are judged once all can be read."""
+        if not banks:
+            return
+        source = banks.get(catalog.SOURCE)
+        for language, own in banks.items():
+            interface = catalog.interface(language)
+            before = len(self.problems)
+            self.problems += bank.problems(own)
+            if source is not None and own is not source:
+                self.problems += bank.differences(source, own, language)
+            if len(self.problems) == before:
+                self.problems += bank.judged(own, interface)
+        if source is None:
+            return
+        asked = {name: compiled.model for name, compiled in found.items()}
+        if source.words:
+            self.problems += bank.lost(source, bank.led_to(banks, asked))
+        if source.signs:
+            for compiled in found.values():
+                self._signs(compiled, source)
+            named = {q.sign for c in found.values() for _, _, q in c.model.questions()}
+            for key in source.signs:
+                if key not in named:
+                    mark = source.documents["signs.yml"].key_mark(key)
+                    message = f"no question names this sign. add “sign: {key}” to the one about it"
+                    self.add(mark, "lost-sign", message)
+
+    def _signs(self, compiled: Compiled, source: Bank) -> None:
+        """A sign that a question names has its page, and the page names that question."""
+        for section, key, question in compiled.model.questions():
+            if question.sign is None:
+                continue
+            where = compiled.document.mark("sections", section, "questions", key, "sign")
+            sign = source.signs.get(question.sign)
+            if sign is None:
+                message = f'there is no page for the sign "{question.sign}". '
+                self.add(where, "unknown-sign", message + nearest(question.sign, source.signs))
+            elif sign.question != key:
+                message = f'the page of this sign is about "{sign.question}"'
+                self.add(where, "unknown-sign", message)
 
     def _links(
         self,
         compiled: Compiled,
-        words: Mapping[str, Mapping[str, Word]],
+        words: Mapping[str, Mapping[str, Heading]],
+        banks: Mapping[str, Bank],
         pages: frozenset[str],
     ) -> None:
         """Words and pages that a questionnaire leads to exist, the words in every language."""
@@ -229,6 +399,9 @@ class _Loader:
                     if word not in known:
                         place = f"{CONTENT}/{language}/words.md"
                         message = f'"{word}" is not in {place}. {nearest(word, known)}'
+                        if language in banks:
+                            place = f"{QUESTIONNAIRES}/words/{language}/{word}.yml"
+                            message = f"there is no {place}. {nearest(word, known)}"
                         self.add(document.mark(*path), "unknown-word", message)
         for kind, parts in (("verdicts", model.verdicts), ("cautions", model.cautions)):
             for key, part in parts.items():

@@ -7,24 +7,7 @@
  * @typedef {{[question: string]: string | null}} Change `null` takes an answer away
  * @typedef {HTMLInputElement | HTMLSelectElement} Control
  */
-
-/**
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement[]}
- */
-export const all = (root, selector) => Array.from(root.querySelectorAll(selector));
-
-/**
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement}
- */
-export function one(root, selector) {
-  const element = all(root, selector)[0];
-  if (!element) throw new Error(`page: "${selector}" not found`);
-  return element;
-}
+import { all, one } from "./dom.mjs";
 
 /**
  * What a control says; what the reader may set counts as said only when it is not as it was.

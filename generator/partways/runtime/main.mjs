@@ -23,10 +23,12 @@
 import { FORMAT, assess, glance } from "./scoring.mjs";
 import { decode, vocabulary } from "./codec.mjs";
 import { calendarFile, dateText, shift } from "./calendar.mjs";
-import { all, changeIn, nameOf, one, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
-import { answersFile, offerFile, readFile, shareLink } from "./files.mjs";
-import { fillResult } from "./result.mjs";
-import { forget, open, save, storeFor } from "./store.mjs";
+import { all, one } from "./dom.mjs";
+import { changeIn, nameOf, readAnswers, refreshForm, showStep, stepOf, writeAnswers } from "./form.mjs";
+import { answersFile, readFile, shareLink } from "./files.mjs";
+import { offerFile } from "./offer.mjs";
+import { caseOf, fillResult } from "./result.mjs";
+import { forget, leave, open, save, storeFor } from "./store.mjs";
 import { listed, wordsOf } from "./words.mjs";
 
 class PartwaysAssessment extends HTMLElement {
@@ -178,10 +180,10 @@ function clicked(page, event) {
     event.preventDefault();
     go(page, { view: "form", step: stepOf(form, item) }, one(form, `[name="${item}"]`));
   }
-  DEEDS[deed]?.(page);
+  DEEDS[deed]?.(page, target);
 }
 
-/** @type {{[name: string]: (page: Page) => void}} */
+/** @type {{[name: string]: (page: Page, target: HTMLElement) => void}} */
 const DEEDS = {
   back: () => history.back(),
   next: (page) => go(page, { view: "form", step: Number(page.root.dataset.step) + 1 }),
@@ -191,6 +193,10 @@ const DEEDS = {
   download: (page) => {
     const { program } = page;
     offerFile(`${program.id}-answers.json`, "application/json", answersFile(program, shown(page)));
+  },
+  // What led to a text goes to its page by the device, so that the letter can be filled in.
+  words: ({ root, language, store }, { parentElement }) => {
+    if (parentElement) leave({ ...store, key: store.key.replace(/[^:]*$/, "case") }, { language, ...caseOf(root, parentElement) });
   },
   calendar: (page) => addToCalendar(page),
   copy: (page) => copyLink(page),

@@ -12,7 +12,8 @@
  * @property {import("./words.mjs").Words} words
  * @property {string} language
  */
-import { all, askOf, labelOf, nameOf, one } from "./form.mjs";
+import { all, made, one } from "./dom.mjs";
+import { askOf, labelOf, nameOf } from "./form.mjs";
 import { listed } from "./words.mjs";
 import { dateText, shift } from "./calendar.mjs";
 
@@ -260,14 +261,21 @@ export function verdictTitle(root, id) {
 }
 
 /**
- * @param {string} tag
- * @param {string} style its class
- * @param {...(string | Node)} content
- * @returns {HTMLElement}
+ * What led to a text: the answers behind the measure that calls for it, and that measure.
+ *
+ * @param {ParentNode} root
+ * @param {HTMLElement} line the line of the text in the result
+ * @returns {{because: string[], measure: string, date: string}}
  */
-function made(tag, style, ...content) {
-  const element = document.createElement(tag);
-  element.className = style;
-  element.append(...content);
-  return element;
+export function caseOf(root, { dataset: { about = "", show = "" } }) {
+  const items = about ? about.split(" ") : null;
+  const because = all(root, "[data-because]:not([hidden])")
+    .filter(({ dataset }) => !items || items.includes(dataset.because ?? ""))
+    // The title of the sign can stand in a letter to them; what was answered speaks about them.
+    .map((part) => part.dataset.sign ?? part.firstChild?.textContent?.trim() ?? "");
+  const ids = show.split(" ").map((mark) => mark.split(":")[1] ?? "");
+  const measure = all(root, "[data-measure]:not([hidden])").find(({ dataset }) => ids.includes(dataset.measure ?? "-"));
+  const verdict = root.querySelector("[data-verdict]:not([hidden]) .pw-title");
+  const name = measure ? one(measure, ".pw-name") : verdict;
+  return { because, measure: name?.textContent ?? "", date: new Date().toISOString().slice(0, 10) };
 }

@@ -127,3 +127,17 @@ function rescue(store, text) {
   // No room for a copy: then the only copy must not be written over, which "refused" sees to.
   if (area.getItem(key) !== text) throw new Error("store: the rescued copy does not read back");
 }
+
+/**
+ * Puts something down for another page of ours.
+ *
+ * @param {Store} store
+ * @param {object} value
+ */
+export function leave({ key, area }, value) {
+  try {
+    area().setItem(key, JSON.stringify(value));
+  } catch {
+    // Then the other page starts empty.
+  }
+}

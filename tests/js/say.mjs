@@ -1,0 +1,14 @@
+// Letters and findings by the browser's modules, for a comparison with their twins in Python.
+// A line in: {letter, fields, values, text, rules, asked}; a line out: {parts, findings}.
+import { createInterface } from "node:readline";
+import { compose } from "../../generator/partways/runtime/letters.mjs";
+import { check } from "../../generator/partways/runtime/wording.mjs";
+
+/** @type {Map<string, any>} */
+const known = new Map();
+for await (const line of createInterface({ input: process.stdin })) {
+  const job = JSON.parse(line);
+  if (job.rules) known.set(job.language, job.rules);
+  else if (job.letter) console.log(JSON.stringify(compose(job.letter, job.fields, job.values)));
+  else console.log(JSON.stringify(check(job.text, known.get(job.language), job.asked)));
+}
