@@ -175,8 +175,8 @@ class TestResult:
 
         page.locator('[data-words="w9"] a').click()
 
-        expect(page).to_have_url(re.compile(r"/partways/words/#w9$"))
-        expect(page.locator("#w9")).to_be_in_viewport()
+        expect(page).to_have_url(re.compile(r"/partways/words/w9/$"))
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
 
     def test_refusing_words_wait_for_the_law(self, page: Page) -> None:
         """While it is not sure that one may refuse, the caution stands where the texts would."""
