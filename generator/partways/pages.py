@@ -224,6 +224,8 @@ class Opened:
     id: str
     card: CardView
     on: tuple[str, ...]
+    #: Amber where only amber red lines show it: red is for danger.
+    level: str
 
 
 @dataclass(frozen=True)
@@ -620,9 +622,13 @@ class _Builder:
                 for option_id in _alone(line["when"], key):
                     opened.setdefault(card, []).append(option_id)
         return [
-            Opened(card, self._card(q.cards[card]), tuple(dict.fromkeys(on)))
+            Opened(card, self._card(q.cards[card]), tuple(dict.fromkeys(on)), self._level(card))
             for card, on in opened.items()
         ]
+
+    def _level(self, card: str) -> str:
+        levels = {line.level for line in self._q.red_lines.values() if line.card == card}
+        return "amber" if levels == {"amber"} else "stop"
 
     def _card(self, card: Card) -> CardView:
         return CardView(

@@ -226,3 +226,24 @@ class TestForEveryone:
 
         assert "pw-on" not in html
         assert axe(page) == []
+
+    @pytest.mark.parametrize("width", [360, 1280])
+    @pytest.mark.parametrize("name", ["warning-signs", "ideal-client"])
+    def test_every_target_is_large_enough_for_a_thumb(
+        self, new_page: NewPage, name: str, width: int
+    ) -> None:
+        """At least 44 pixels high, or a link in running text."""
+        page = ready(new_page(viewport={"width": width, "height": 800}), f"{name}/")
+        small = """() => [...document.querySelectorAll(
+            "partways-assessment :is(button, summary, label, select, a)")]
+            .filter((e) => e.checkVisibility() && !e.closest("p:not(.pw-keep__line), .pw-words"))
+            .map((e) => [e.getBoundingClientRect().height, e.textContent.trim().slice(0, 40)])
+            .filter(([height]) => height < 44)"""
+        opened = "() => document.querySelectorAll('details').forEach((d) => { d.open = true; })"
+
+        page.evaluate(opened)
+        give_all(page, place=1)
+        assert page.evaluate(small) == []
+        show_result(page)
+        page.evaluate(opened)
+        assert page.evaluate(small) == []

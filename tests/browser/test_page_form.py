@@ -99,6 +99,19 @@ class TestWide:
 
         expect(line).to_contain_text("2 of 3")
 
+    def test_list_of_parts_leads_to_them(self, wide: Page) -> None:
+        """By plain links, which work without a script too, and Back returns."""
+        wide.locator(".pw-parts").get_by_role("link", name="Honesty").click()
+        expect(wide.locator("#warning-signs--honesty")).to_be_in_viewport()
+        show_result(wide)
+
+        wide.go_back()
+
+        expect(wide.locator(".pw-result")).to_be_hidden()
+        wide.go_back()
+        expect(wide).to_have_url(re.compile(r"/warning-signs/$"))
+        expect(wide.locator(".pw-form")).to_be_visible()
+
     def test_branch_that_is_off_says_why(self, wide: Page) -> None:
         """While hours are paid, changing goals are not asked about, and the page says so."""
         section = wide.locator('[data-section="decision"]')
@@ -136,6 +149,7 @@ class TestWide:
 class TestWhileAnswering:
     def test_nothing_is_scored_or_said(self, wide: Page) -> None:
         """A running score would bias the next answer."""
+        expect(wide.locator(".pw-since").first).not_to_be_empty()
         before = wide.locator(".pw-form").inner_text()
 
         give_all(wide, STRAINED)

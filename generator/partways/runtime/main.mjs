@@ -31,6 +31,9 @@ import { caseOf, fillResult } from "./result.mjs";
 import { forget, leave, open, save, storeFor } from "./store.mjs";
 import { listed, wordsOf } from "./words.mjs";
 
+/** @type {Place} */
+const START = { view: "form", step: 0 };
+
 class PartwaysAssessment extends HTMLElement {
   connectedCallback() {
     // A theme may move the element about.
@@ -188,7 +191,7 @@ const DEEDS = {
   back: () => history.back(),
   next: (page) => go(page, { view: "form", step: Number(page.root.dataset.step) + 1 }),
   result: (page) => go(page, { view: "result", step: Number(page.root.dataset.step) }),
-  change: (page) => go(page, { view: "form", step: 0 }),
+  change: (page) => go(page, START),
   print: () => print(),
   download: (page) => {
     const { program } = page;
@@ -202,7 +205,7 @@ const DEEDS = {
   copy: (page) => copyLink(page),
   leave: (page) => {
     page.shared = null;
-    go(page, { view: "form", step: 0 });
+    go(page, START);
   },
   adopt: (page) => {
     const answers = shown(page);
@@ -218,7 +221,7 @@ const DEEDS = {
     writeAnswers(page.form, {});
     adopt(page, open(page.store));
     confirming(page, false);
-    go(page, { view: "form", step: 0 });
+    go(page, START);
     say(page, page.words("deleted"));
   },
 };
@@ -258,9 +261,13 @@ function route(page) {
   }
   if (kind !== "none") notice(page, words(`link_${kind}`));
   page.shared = null;
-  const { view = "form", step = 0 } = history.state?.[program.id] ?? {};
-  const { view: before = view, step: here = step } = root.dataset;
-  display(page, { view, step }, view !== before || Number(here) !== step);
+  const { view, step = 0 } = root.dataset;
+  /** @type {Place | undefined} */
+  const kept = history.state?.[program.id];
+  // The first entry gets its place; one without is a link to a part of the form.
+  const place = kept ?? { view: "form", step: Number(step) };
+  if (!view && !kept) history.replaceState({ ...history.state, [program.id]: place }, "");
+  display(page, place, view !== undefined && (place.view !== view || place.step !== Number(step)));
 }
 
 /**

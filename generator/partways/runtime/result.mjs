@@ -100,6 +100,10 @@ export function fillResult(scene, result, answers) {
   const { root, program } = scene;
   const on = marks(program, result, answers);
   for (const dimension of result.dimensions) fillDimension(scene, dimension, on);
+  // Tips belong to the verdicts that ask for them.
+  if (!all(root, `[data-verdict="${result.verdict}"][data-tips]`).length) {
+    for (const { id } of result.dimensions) on.delete(`tip:${id}`);
+  }
   fillReasons(scene, result);
   fillGaps(scene, result);
   fillLists(scene, result);
