@@ -22,7 +22,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from partways import checks, cli, model, plugin, problems, program, project, rules, source
+from partways import checks, cli, markdown, model, plugin, problems, program, project, rules, source
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -161,6 +161,12 @@ def test_options_of_the_plugin_are_named() -> None:
     said = {row[0] for row in rows(section("Every key")) if len(row) == 2}
 
     assert {f"`{name}`" for name, _ in plugin.Options._schema} <= said
+
+
+def test_blocks_of_pages_are_named() -> None:
+    said = re.findall(r"`/// (\w+)[^`]*`", section("Every key"))
+
+    assert {markdown.NAME, *markdown._ONE, *markdown._ALL} == set(said)
 
 
 # -- rules --------------------------------------------------------------------------------------
