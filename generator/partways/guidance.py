@@ -581,7 +581,7 @@ def _headings(i: Interface) -> dict[str, str]:
         "help": t("Help"),
         "money": t("Money and files"),
         "question": t("Question"),
-        "close": t("Close"),
+        "close": t("The close"),
     }
 
 

@@ -21,9 +21,9 @@ class TestSearch:
     @pytest.mark.parametrize(
         ("language", "typed", "found"),
         [
-            ("en", "prepay", "words/#w9"),
-            ("ru", "предоплат", "ru/words/#w9"),
-            ("bg", "авансов", "bg/words/#w9"),
+            ("en", "prepay", "words/w9/"),
+            ("ru", "предоплат", "ru/words/w9/"),
+            ("bg", "авансов", "bg/words/w9/"),
         ],
     )
     def test_whole_way_is_open_to_a_keyboard(
