@@ -139,7 +139,7 @@ class TestWithoutScript:
     def test_contents_unfold(self, new_page: NewPage) -> None:
         """They are a native element."""
         page = new_page(java_script_enabled=False, viewport={"width": 360, "height": 700})
-        page.goto("words/")
+        page.goto("how-it-scores/")
         page.locator(".pw-site-contents summary").click()
 
         expect(page.locator(".pw-site-contents a").first).to_be_visible()
