@@ -59,7 +59,7 @@ class TestCheck:
     def test_hits_what_it_must_and_nothing_else(
         self, language: str, record_property: Callable[[str, object], None]
     ) -> None:
-        """At least sixty sentences a language, good and bad; misses are named."""
+        """At least 110 sentences a language, good and bad; known misses stay misses."""
         rules = rules_of(language)
         found = samples(language)
         said = {
@@ -72,10 +72,12 @@ class TestCheck:
         record_property("hit_rate", f"{1 - len(missed) / len(bad):.3f}")
         record_property("false_alarm_rate", f"{len(false) / len(found):.3f}")
 
-        assert len(found) >= 60
-        assert len(bad) >= 20
-        assert len(found) - len(bad) >= 20
-        assert (missed, false) == ({}, {})
+        assert len(found) >= 110
+        assert len(bad) >= 50
+        assert len(found) - len(bad) >= 50
+        assert len(missed) <= len(bad) / 20
+        assert missed == {key: set(one.missed) for key, one in found.items() if one.missed}
+        assert false == {}
 
     def test_every_rule_has_a_sentence_that_breaks_it(self, language: str) -> None:
         """A rule that nothing is tried against may do anything."""
@@ -212,8 +214,25 @@ class TestPhrases:
             ("we … end", "we will\ngladly end", "we will\ngladly end"),
             ("we … end", "we will\n\ngladly end", None),
             ("don't", "don’t", "don’t"),
+            ("we (will|'ll) end", "we’ll end", "we’ll end"),
             ("<number> days", "14 days", "14 days"),
             ("<word> client", "bad client", "bad client"),
+            ("(a|) (b|) c", "c", "c"),
+            ("(a|) (b|) c", "a c", "a c"),
+            ("(a|) (b|) c", "b c", "b c"),
+            ("(a|) (b|) c", "a b c", "a b c"),
+            ("x (a|) (b|) (c|) y", "x y", "x y"),
+            ("x (a|) (b|) (c|) y", "x a c y", "x a c y"),
+            ("x (a|) (b|) (c|) y", "x ab y", None),
+            ("x (a|) (b|)", "x", "x"),
+            ("x (a|) (b|)", "x b", "x b"),
+            ("x (a|) (b|)", "x a b", "x a b"),
+            ("x (a|) … y", "x a so it is y", "x a so it is y"),
+            ("x (a|) … y", "x so it is y", "x so it is y"),
+            ("x … (a|) (b|) y", "x so b y", "x so b y"),
+            ("x (y (a|) (b|)|z) w", "x y b w", "x y b w"),
+            ("x (y (a|) (b|)|z) w", "x y w", "x y w"),
+            ("(a|)(b|) c", "b c", "b c"),
             ("ещё раз", "еще раз", None),
             ("еще раз", "ещё раз", "ещё раз"),
         ],
@@ -223,6 +242,41 @@ class TestPhrases:
         match = re.search(wording.pattern([phrase], "0"), text, re.IGNORECASE)
 
         assert (match and match[0]) == found
+
+    @pytest.mark.parametrize("phrase", ["(a|)", "(a|) (b|)", "a ((b|)|c)"])
+    def test_one_that_may_be_absent_as_a_whole_is_none(self, phrase: str) -> None:
+        """It would match between any two words."""
+        with pytest.raises(wording.PhraseError, match="absent"):
+            wording.pattern([phrase], "0")
+
+
+class TestPardons:
+    """What is no hit: in quotation marks, on a condition, with the fault named just before."""
+
+    @pytest.mark.parametrize(
+        ("text", "hits"),
+        [
+            ("You wrote: “You are always late with it.”", set()),
+            ("You are always “late”.", {"absolute"}),
+            ("We will not start. If not, we will end the contract on 3 May.", set()),
+            ("We will not start. We will end the contract on 3 May.", {"decision"}),
+            ("We missed the call. We are sorry for that.", set()),
+            ("We missed the call.\n\nWe are sorry for that.", set()),
+            ("We missed the call. We are sorry, but no.", {"apology"}),
+            ("It is a no. We are sorry for that.", {"apology"}),
+            ("We missed it. It is late. We are sorry for that.", {"apology"}),
+        ],
+    )
+    def test_hit_is_none(self, text: str, hits: set[str]) -> None:
+        """In English, where the words differ least."""
+        assert {f.rule for f in wording.check(text, rules_of("en"))} == hits
+
+    def test_condition_is_a_decision_if_it_is_the_only_one(self) -> None:
+        """A need is met by it, but it does not count against another."""
+        text = "If the invoice is still open then, we will end the contract on 3 May."
+        found = wording.check(text, rules_of("en"), channel="call")
+
+        assert found == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -721,12 +721,15 @@ class WordingRule(Part):
     many: Text = ""
     #: need: one of these must stand in the text.
     phrases: Tuple[Phrase] = ()
-    #: avoid: none of these may stand in it,
+    #: avoid: none of these may stand in it. What follows says which hits do not count;
+    #: a need is met by them all the same.
     cases: dict[Name, Phrases] = Field(default_factory=dict)
-    #: but for inside one of these,
+    #: One inside one of these,
     except_: Tuple[Phrase] = Field(default=(), alias="except")
     #: or with one of these in the same sentence,
     unless: Tuple[Phrase] = ()
+    #: or in the sentence before, if one of these points back to it,
+    back: Tuple[Phrase] = ()
     #: or while this field is filled.
     unless_field: Name | None = None
 
@@ -748,6 +751,8 @@ class Sample(Part):
     text: Text
     channel: Channel | None = None
     hits: Words
+    #: Those of the hits that the check does not find yet.
+    missed: Words = ()
 
 
 Path = tuple[str | int, ...]

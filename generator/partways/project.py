@@ -343,17 +343,17 @@ class _Loader:
         )
 
     def _judge(self, banks: Mapping[str, Bank], found: Mapping[str, Compiled]) -> None:
-        """Everything that is wrong with the words; letters are judged once all can be read."""
+        """Everything that is wrong with the words; letters are judged once they can be read."""
         if not banks:
             return
         source = banks.get(catalog.SOURCE)
         for language, own in banks.items():
             interface = catalog.interface(language)
-            before = len(self.problems)
-            self.problems += bank.problems(own)
+            broken = list(bank.problems(own))
+            self.problems += broken
             if source is not None and own is not source:
                 self.problems += bank.differences(source, own, language)
-            if len(self.problems) == before:
+            if not broken:
                 self.problems += bank.judged(own, interface)
         if source is None:
             return

@@ -9,9 +9,10 @@ starts and ends at 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from .model import NEEDS, Document, Wording
@@ -37,13 +38,15 @@ KINDS = {
 
 #: The rules as JSON for the page, and with Python's own classes of characters.
 Rules = dict[str, Any]
+#: Where something starts and ends.
+Span = tuple[int, int]
 
 _SIGN = re.compile(r"\s*…\s*|\s+|<\w+>|[()|*]|.", re.DOTALL)
 #: A letter or digit, in the two dialects.
 _JS, _PY = r"[\p{L}\p{N}]", r"[^\W_]"
 _WORD = r"[^\s.!?;\[\]]+"
-#: A space, or the end of a line; never of a paragraph.
-_SPACE = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*)"
+#: A space, or the end of a line; never of a paragraph. Nothing before an apostrophe: “we 'll”.
+_SPACE = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*|(?=['’]))"
 _GAP = rf"(?:{_SPACE}{_WORD}){{0,4}}?{_SPACE}"
 
 
@@ -72,63 +75,82 @@ def pattern(phrases: Iterable[str], date: str, letter: str = _PY) -> str:
 
 
 def _phrase(phrase: str, date: str, letter: str) -> str:
-    tokens = _SIGN.findall(phrase)
-    body, rest = _alternatives(tokens, date, letter, inside=False)
-    assert not rest
+    (body,), _ = _alternatives(_SIGN.findall(phrase), date, letter, inside=False)
     return body
 
 
 def _alternatives(
     tokens: list[str], date: str, letter: str, *, inside: bool
-) -> tuple[str, list[str]]:
-    """What stands up to the closing bracket, and the tokens after it."""
+) -> tuple[list[str], list[str]]:
+    """What may stand up to the closing bracket, and the tokens after it."""
     done: list[str] = []
-    here = ""
+    row = _Row()
     while tokens:
         sign, tokens = tokens[0], tokens[1:]
         if sign == ")":
             if not inside:
                 raise PhraseError("a bracket closes that never opened")
-            return "|".join([*done, here]), tokens
+            return [*done, row.pattern()], tokens
         if sign == "|":
             if not inside:
                 raise PhraseError("“|” stands outside of brackets")
-            done.append(here)
-            here = ""
+            done.append(row.pattern())
+            row = _Row()
         elif sign == "(":
             group, tokens = _alternatives(tokens, date, letter, inside=True)
-            parts = _split(group)
-            if "" not in parts:
-                here += f"(?:{group})"
-                continue
-            group = "|".join(part for part in parts if part)
-            # What may be absent takes the space beside it along.
-            if (not here or here.endswith(_SPACE)) and tokens and tokens[0].isspace():
-                here += f"(?:(?:{group}){_SPACE})?"
-                tokens = tokens[1:]
-            elif here.endswith(_SPACE) and not tokens:
-                here = here.removesuffix(_SPACE) + f"(?:{_SPACE}(?:{group}))?"
-            else:
-                here += f"(?:{group})?"
+            row.add(f"(?:{'|'.join(filter(None, group))})", absent="" in group)
+        elif "…" in sign or sign.isspace():
+            row.part(_GAP if "…" in sign else _SPACE)
         else:
-            here += _literal(sign, date, letter)
+            row.add(_literal(sign, date, letter))
     if inside:
         raise PhraseError("a bracket opens that never closes")
-    return here, []
+    return [row.pattern()], []
 
 
-def _split(group: str) -> list[str]:
-    """The alternatives of a finished group, brackets inside it respected."""
-    parts, depth, escaped = [""], 0, False
-    for char in group:
-        if char == "|" and depth == 0 and not escaped:
-            parts.append("")
-            continue
-        if not escaped:
-            depth += (char == "(") - (char == ")")
-        escaped = char == "\\" and not escaped
-        parts[-1] += char
-    return parts
+class _Row:
+    """Words and what parts them."""
+
+    def __init__(self) -> None:
+        self.words = [""]
+        #: Which words may be absent as a whole.
+        self.absent = [False]
+        self.parts: list[str] = []
+
+    def add(self, piece: str, *, absent: bool = False) -> None:
+        alone = not self.words[-1]
+        if self.absent[-1]:
+            self.words[-1] += "?"
+        self.absent[-1] = absent and alone
+        self.words[-1] += piece if alone or not absent else f"{piece}?"
+
+    def part(self, between: str) -> None:
+        self.words.append("")
+        self.absent.append(False)
+        self.parts.append(between)
+
+    def pattern(self) -> str:
+        """A word that may be absent takes what stands on one side of it along.
+
+        Between two words that must stand one part stays: a gap if there is one.
+        """
+        words, parts = self.words, self.parts
+        needed = [index for index, absent in enumerate(self.absent) if not absent]
+        if not needed:
+            raise PhraseError("all of it may be absent. expected a word that must stand")
+
+        def before(start: int, end: int) -> str:
+            return "".join(f"(?:{parts[i - 1]}{words[i]})?" for i in range(start, end))
+
+        def after(start: int, end: int) -> str:
+            return "".join(f"(?:{words[i]}{parts[i]})?" for i in range(start, end))
+
+        found = after(0, needed[0]) + words[needed[0]]
+        for low, high in pairwise(needed):
+            stays = next((i for i in range(low, high) if parts[i] == _GAP), high - 1)
+            found += before(low + 1, stays + 1) + parts[stays] + after(stays + 1, high)
+            found += words[high]
+        return found + before(needed[-1] + 1, len(words))
 
 
 def _literal(sign: str, date: str, letter: str) -> str:
@@ -147,10 +169,6 @@ def _literal(sign: str, date: str, letter: str) -> str:
             return "[её]"
         case _:
             pass
-    if "…" in sign:
-        return _GAP
-    if sign.isspace():
-        return _SPACE
     if len(sign) > 1:
         raise PhraseError(f"“{sign}” is no sign. expected <date>, <number> or <word>")
     return re.sub(r"([.^$+?{}\[\]\\/])", r"\\\1", sign)
@@ -191,6 +209,7 @@ def compile_rules(wording: Wording, *, browser: bool = True) -> Rules:
             ],
             "except": made(rule.except_),
             "unless": made(rule.unless),
+            "back": made(rule.back),
             "field": rule.unless_field,
         }
         rules.append(entry | {name: value for name, value in optional.items() if value})
@@ -253,6 +272,7 @@ def _phrases(wording: Wording, d: Document) -> Iterator[tuple[Mark, str]]:
             ("phrases", rule.phrases),
             ("except", rule.except_),
             ("unless", rule.unless),
+            ("back", rule.back),
         ):
             for index, phrase in enumerate(phrases):
                 yield d.mark("rules", key, name, index), phrase
@@ -266,9 +286,11 @@ def _phrases(wording: Wording, d: Document) -> Iterator[tuple[Mark, str]]:
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n")
 _COUNTED = re.compile(r"[^\W_]")
 _BRACKETS = re.compile(r"\[[^\[\]\n]{1,80}\]")
+#: Three words or more in quotation marks are what someone said; a hit there is theirs.
+_QUOTED = re.compile(r"[\"“„«](?:[^\s\"“”„«»]+[^\S\n]+){2,}[^\s\"“”„«»]+[\"“”»]")
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str) -> list[Span]:
     """Where each sentence starts and ends.
 
     A small letter goes on with the sentence, a digit does so after a full stop: “No. 14”.
@@ -303,7 +325,7 @@ def _compiled(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE)
 
 
-def _spans(source: str | None, text: str) -> list[tuple[int, int]]:
+def _spans(source: str | None, text: str) -> list[Span]:
     return [match.span() for match in _compiled(source).finditer(text)] if source else []
 
 
@@ -350,7 +372,7 @@ def check(
 
 
 def _finding(
-    rule: dict[str, Any], span: tuple[int, int], better: str = "", why: str = "", **values: int
+    rule: dict[str, Any], span: Span, better: str = "", why: str = "", **values: int
 ) -> Finding:
     message = why or str(rule["why"])
     for name, value in values.items():
@@ -358,30 +380,42 @@ def _finding(
     return Finding(rule["id"], *span, message, better or rule.get("better", ""))
 
 
-def _need(
-    text: str, rule: dict[str, Any], parts: list[tuple[int, int]], *, missing: bool
-) -> list[Finding]:
+def _counted(text: str, rule: dict[str, Any], parts: list[Span]) -> Callable[[Span], bool]:
+    """Whether a hit counts: it is no exception, not quoted, and nothing near it pardons it."""
+    allowed = _spans(rule.get("except"), text) + [m.span() for m in _QUOTED.finditer(text)]
+    pardons = _spans(rule.get("unless"), text)
+    back = _spans(rule.get("back"), text)
+
+    def counts(span: Span) -> bool:
+        if any(low <= span[0] and span[1] <= high for low, high in allowed):
+            return False
+        at = next((i for i, (low, high) in enumerate(parts) if low <= span[0] < high), -1)
+        first, last = parts[at] if at >= 0 else span
+        if at > 0 and any(first <= low < last for low, _ in back):
+            first = parts[at - 1][0]
+        return not any(first <= low < last for low, _ in pardons)
+
+    return counts
+
+
+def _need(text: str, rule: dict[str, Any], parts: list[Span], *, missing: bool) -> list[Finding]:
     spans = _spans(rule.get("pattern"), text)
     if not spans:
         return [_finding(rule, (0, 0))] if missing else []
     if not rule.get("most"):
         return []
-    holding = [part for part in parts if any(part[0] <= low < part[1] for low, _ in spans)]
+    counted = list(filter(_counted(text, rule, parts), spans))
+    holding = [part for part in parts if any(part[0] <= low < part[1] for low, _ in counted)]
     return [_finding(rule, part, why=rule["many"]) for part in holding[rule["most"] :]]
 
 
-def _avoid(text: str, rule: dict[str, Any], parts: list[tuple[int, int]]) -> list[Finding]:
-    allowed = _spans(rule.get("except"), text)
-    pardons = _spans(rule.get("unless"), text)
-    found: list[Finding] = []
-    for case in rule["cases"]:
-        for low, high in _spans(case["pattern"], text):
-            if any(a <= low and high <= b for a, b in allowed):
-                continue
-            part = next((p for p in parts if p[0] <= low < p[1]), (low, high))
-            if any(part[0] <= a < part[1] for a, _ in pardons):
-                continue
-            found.append(_finding(rule, (low, high), case["better"]))
+def _avoid(text: str, rule: dict[str, Any], parts: list[Span]) -> list[Finding]:
+    counts = _counted(text, rule, parts)
+    found = [
+        _finding(rule, span, case["better"])
+        for case in rule["cases"]
+        for span in filter(counts, _spans(case["pattern"], text))
+    ]
     found.sort(key=lambda finding: (finding.start, -finding.end))
     apart: list[Finding] = []
     for finding in found:

@@ -14,6 +14,7 @@
  * @property {Array<{pattern: string, better: string}>} [cases]
  * @property {string} [except]
  * @property {string} [unless]
+ * @property {string} [back]
  * @property {string} [field]
  *
  * @typedef {{words: number, sentence: number, needs: string[]}} Limits 0 = no limit
@@ -38,6 +39,8 @@
 const SENTENCE_END = /[.!?…]+["'”’»)\]]*(?=\s|$)|\n/gu;
 const COUNTED = /[\p{L}\p{N}]/u;
 const BRACKETS = /\[[^[\]\n]{1,80}\]/gu;
+/** Three words or more in quotation marks are what someone said; a hit there is theirs. */
+const QUOTED = /["“„«](?:[^\s"“”„«»]+[^\S\n]+){2,}[^\s"“”„«»]+["“”»]/gu;
 
 /**
  * A small letter goes on with the sentence, a digit does so after a full stop: “No. 14”.
@@ -139,6 +142,27 @@ function finding(rule, [start, end], values = {}, { better, why } = {}) {
 }
 
 /**
+ * Whether a hit counts: it is no exception, not quoted, and nothing near it pardons it.
+ *
+ * @param {string} text
+ * @param {Rule} rule
+ * @param {Span[]} parts
+ * @returns {(span: Span) => boolean}
+ */
+function counted(text, rule, parts) {
+  const allowed = [...spans(rule.except, text), ...[...text.matchAll(QUOTED)].map(spanOf)];
+  const pardons = spans(rule.unless, text);
+  const back = spans(rule.back, text);
+  return ([from, to]) => {
+    if (allowed.some(([low, high]) => low <= from && to <= high)) return false;
+    const at = parts.findIndex(([low, high]) => low <= from && from < high);
+    let [first, last] = parts[at] ?? [from, to];
+    if (back.some(([low]) => first <= low && low < last)) [first] = parts[at - 1] ?? [first];
+    return !pardons.some(([low]) => first <= low && low < last);
+  };
+}
+
+/**
  * @param {string} text
  * @param {Rule} rule
  * @param {Span[]} parts
@@ -149,7 +173,8 @@ function judgeNeed(text, rule, parts, wanted) {
   const found = spans(rule.pattern, text);
   if (!found.length) return wanted ? [finding(rule, [0, 0])] : [];
   if (!rule.most) return [];
-  const holding = parts.filter(([low, high]) => found.some(([start]) => low <= start && start < high));
+  const counts = found.filter(counted(text, rule, parts));
+  const holding = parts.filter(([low, high]) => counts.some(([start]) => low <= start && start < high));
   return holding.slice(rule.most).map((part) => finding(rule, part, {}, { why: rule.many }));
 }
 
@@ -160,16 +185,9 @@ function judgeNeed(text, rule, parts, wanted) {
  * @returns {Finding[]}
  */
 function judgeAvoid(text, rule, parts) {
-  const allowed = spans(rule.except, text);
-  const pardons = spans(rule.unless, text);
+  const counts = counted(text, rule, parts);
   const found = (rule.cases ?? []).flatMap(({ pattern, better }) =>
-    spans(pattern, text)
-      .filter(([low, high]) => {
-        if (allowed.some(([start, end]) => start <= low && high <= end)) return false;
-        const [first, last] = parts.find(([start, end]) => start <= low && low < end) ?? [low, high];
-        return !pardons.some(([start]) => first <= start && start < last);
-      })
-      .map((span) => finding(rule, span, {}, { better })));
+    spans(pattern, text).filter(counts).map((span) => finding(rule, span, {}, { better })));
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   /** @type {Finding[]} */
   const apart = [];
