@@ -257,6 +257,7 @@ class TestPardons:
         ("text", "hits"),
         [
             ("You wrote: “You are always late with it.”", set()),
+            ("You wrote on 3 May: “It is always late with you.”", set()),
             ("You are always “late”.", {"absolute"}),
             ("We will not start. If not, we will end the contract on 3 May.", set()),
             ("We will not start. We will end the contract on 3 May.", {"decision"}),

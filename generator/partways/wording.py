@@ -382,12 +382,15 @@ def _finding(
 
 def _counted(text: str, rule: dict[str, Any], parts: list[Span]) -> Callable[[Span], bool]:
     """Whether a hit counts: it is no exception, not quoted, and nothing near it pardons it."""
-    allowed = _spans(rule.get("except"), text) + [m.span() for m in _QUOTED.finditer(text)]
+    allowed = _spans(rule.get("except"), text)
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
     pardons = _spans(rule.get("unless"), text)
     back = _spans(rule.get("back"), text)
 
     def counts(span: Span) -> bool:
         if any(low <= span[0] and span[1] <= high for low, high in allowed):
+            return False
+        if any(low < span[1] <= high for low, high in quoted):
             return False
         at = next((i for i, (low, high) in enumerate(parts) if low <= span[0] < high), -1)
         first, last = parts[at] if at >= 0 else span

@@ -150,11 +150,13 @@ function finding(rule, [start, end], values = {}, { better, why } = {}) {
  * @returns {(span: Span) => boolean}
  */
 function counted(text, rule, parts) {
-  const allowed = [...spans(rule.except, text), ...[...text.matchAll(QUOTED)].map(spanOf)];
+  const allowed = spans(rule.except, text);
+  const quoted = [...text.matchAll(QUOTED)].map(spanOf);
   const pardons = spans(rule.unless, text);
   const back = spans(rule.back, text);
   return ([from, to]) => {
     if (allowed.some(([low, high]) => low <= from && to <= high)) return false;
+    if (quoted.some(([low, high]) => low < to && to <= high)) return false;
     const at = parts.findIndex(([low, high]) => low <= from && from < high);
     let [first, last] = parts[at] ?? [from, to];
     if (back.some(([low]) => first <= low && low < last)) [first] = parts[at - 1] ?? [first];
