@@ -176,7 +176,7 @@ def judged(bank: Bank, interface: Interface) -> Iterator[Problem]:
     """Every letter, filled with the examples, passes the check of its own language."""
     if bank.wording is None:
         return
-    rules = wording.compile_rules(bank.wording, browser=False)
+    rules = wording.compile_rules(bank.wording)
     for key, word in bank.words.items():
         document = bank.documents[f"words/{key}.yml"]
         known = bank.known(word)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from .model import NEEDS, Document, Wording
 from .problems import Mark, Problem, nearest
@@ -36,18 +36,21 @@ KINDS = {
     "blank": "blank",
 }
 
-#: The rules as JSON for the page, and with Python's own classes of characters.
+#: The rules as JSON, for the page and for `check`.
 Rules = dict[str, Any]
 #: Where something starts and ends.
 Span = tuple[int, int]
 
 _SIGN = re.compile(r"\s*…\s*|\s+|<\w+>|[()|*]|.", re.DOTALL)
-#: A letter or digit, in the two dialects.
-_JS, _PY = r"[\p{L}\p{N}]", r"[^\W_]"
+#: A letter or digit, as ranges that Python and browsers read alike and build fast.
+_LETTER = r"[0-9a-z\u00c0-\u1fff\u2c00-\ud7ff]"
 _WORD = r"[^\s.!?;\[\]]+"
-#: A space, or the end of a line; never of a paragraph. Nothing before an apostrophe: “we 'll”.
-_SPACE = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*|(?=['’]))"
+#: Borders of paragraphs are no spaces in what is searched, see `flat`.
+_SPACE = r"\s+"
 _GAP = rf"(?:{_SPACE}{_WORD}){{0,4}}?{_SPACE}"
+#: An ending with its apostrophe stands close: “we 'll”.
+_CLOSE = r"(?:\s+|(?=['’]))"
+_ENDING = re.compile(r"(?:^|\(\?:|\|)\['’\]")
 
 
 @dataclass(frozen=True)
@@ -68,20 +71,18 @@ class PhraseError(ValueError):
 # -- phrases ------------------------------------------------------------------------------------
 
 
-def pattern(phrases: Iterable[str], date: str, letter: str = _PY) -> str:
+def pattern(phrases: Iterable[str], date: str) -> str:
     """One regular expression for all of `phrases`, at the borders of words."""
-    found = "|".join(_phrase(phrase, date, letter) for phrase in phrases)
-    return f"(?<!{letter})(?:{found})(?!{letter})" if found else ""
+    found = "|".join(_phrase(phrase, date) for phrase in phrases)
+    return f"(?<!{_LETTER})(?:{found})(?!{_LETTER})" if found else ""
 
 
-def _phrase(phrase: str, date: str, letter: str) -> str:
-    (body,), _ = _alternatives(_SIGN.findall(phrase), date, letter, inside=False)
+def _phrase(phrase: str, date: str) -> str:
+    (body,), _ = _alternatives(_SIGN.findall(phrase), date, inside=False)
     return body
 
 
-def _alternatives(
-    tokens: list[str], date: str, letter: str, *, inside: bool
-) -> tuple[list[str], list[str]]:
+def _alternatives(tokens: list[str], date: str, *, inside: bool) -> tuple[list[str], list[str]]:
     """What may stand up to the closing bracket, and the tokens after it."""
     done: list[str] = []
     row = _Row()
@@ -97,12 +98,12 @@ def _alternatives(
             done.append(row.pattern())
             row = _Row()
         elif sign == "(":
-            group, tokens = _alternatives(tokens, date, letter, inside=True)
+            group, tokens = _alternatives(tokens, date, inside=True)
             row.add(f"(?:{'|'.join(filter(None, group))})", absent="" in group)
         elif "…" in sign or sign.isspace():
             row.part(_GAP if "…" in sign else _SPACE)
         else:
-            row.add(_literal(sign, date, letter))
+            row.add(_literal(sign, date))
     if inside:
         raise PhraseError("a bracket opens that never closes")
     return [row.pattern()], []
@@ -135,6 +136,8 @@ class _Row:
         Between two words that must stand one part stays: a gap if there is one.
         """
         words, parts = self.words, self.parts
+        if any(_ENDING.search(word) for word in words):
+            parts = [_CLOSE if part == _SPACE else part for part in parts]
         needed = [index for index, absent in enumerate(self.absent) if not absent]
         if not needed:
             raise PhraseError("all of it may be absent. expected a word that must stand")
@@ -153,10 +156,10 @@ class _Row:
         return found + before(needed[-1] + 1, len(words))
 
 
-def _literal(sign: str, date: str, letter: str) -> str:
+def _literal(sign: str, date: str) -> str:
     match sign:
         case "*":
-            return f"{letter}*"
+            return f"{_LETTER}*"
         case "<date>":
             return date
         case "<number>":
@@ -174,9 +177,9 @@ def _literal(sign: str, date: str, letter: str) -> str:
     return re.sub(r"([.^$+?{}\[\]\\/])", r"\\\1", sign)
 
 
-def _dates(months: Iterable[str], letter: str) -> str:
+def _dates(months: Iterable[str]) -> str:
     """Every way to write a whole date, with or without its year."""
-    names = "|".join(_phrase(month, "", letter) for month in months)
+    names = "|".join(_phrase(month, "") for month in months)
     return (
         r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}(?:[./]\d{2,4})?"
         rf"|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?:{names})(?:,?\s+\d{{4}})?"
@@ -187,13 +190,12 @@ def _dates(months: Iterable[str], letter: str) -> str:
 # -- rules --------------------------------------------------------------------------------------
 
 
-def compile_rules(wording: Wording, *, browser: bool = True) -> Rules:
-    """The rules with patterns in place of phrases: for the browser, or for `check`."""
-    letter = _JS if browser else _PY
-    date = _dates(wording.months, letter)
+def compile_rules(wording: Wording) -> Rules:
+    """The rules with patterns in place of phrases."""
+    date = _dates(wording.months)
 
     def made(phrases: Iterable[str]) -> str:
-        return pattern(phrases, date, letter)
+        return pattern(phrases, date)
 
     rules = []
     for key, rule in wording.rules.items():
@@ -316,8 +318,24 @@ def sentences(text: str) -> list[Span]:
     return trimmed
 
 
+_BORDER = re.compile(r"\n\s*\n")
+
+
+def flat(text: str) -> str:
+    """The text as phrases are searched in it: a hit never goes from one paragraph to the next."""
+    return _BORDER.sub(lambda match: ";" * len(match[0]), text)
+
+
 def _words_in(text: str) -> int:
     return sum(_COUNTED.search(part) is not None for part in text.split())
+
+
+class _Searched(NamedTuple):
+    """A text, and where its sentences and quotations stand."""
+
+    text: str
+    sentences: list[Span]
+    quoted: list[Span]
 
 
 @cache
@@ -346,16 +364,17 @@ def check(
     limits = rules["channels"].get(channel, {"words": 0, "sentence": 0, "needs": []})
     filled = fields or {}
     parts = sentences(text)
+    searched = _Searched(flat(text), parts, [match.span() for match in _QUOTED.finditer(text)])
     found: list[Finding] = []
     for rule in rules["rules"]:
         match rule["kind"]:
             case "need":
                 asked = rule["id"] in limits["needs"] and rule["id"] in needs
                 met = rule["id"] in has
-                found += _need(text, rule, parts, missing=asked and not met)
+                found += _need(searched, rule, missing=asked and not met)
             case "avoid":
                 if not (filled.get(rule.get("field", "")) or "").strip():
-                    found += _avoid(text, rule, parts)
+                    found += _avoid(searched, rule)
             case "length":
                 count = _words_in(text)
                 if limits["words"] and count > limits["words"]:
@@ -380,17 +399,17 @@ def _finding(
     return Finding(rule["id"], *span, message, better or rule.get("better", ""))
 
 
-def _counted(text: str, rule: dict[str, Any], parts: list[Span]) -> Callable[[Span], bool]:
+def _counted(searched: _Searched, rule: dict[str, Any]) -> Callable[[Span], bool]:
     """Whether a hit counts: it is no exception, not quoted, and nothing near it pardons it."""
-    allowed = _spans(rule.get("except"), text)
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
-    pardons = _spans(rule.get("unless"), text)
-    back = _spans(rule.get("back"), text)
+    allowed = _spans(rule.get("except"), searched.text)
+    pardons = _spans(rule.get("unless"), searched.text)
+    back = _spans(rule.get("back"), searched.text)
+    parts = searched.sentences
 
     def counts(span: Span) -> bool:
         if any(low <= span[0] and span[1] <= high for low, high in allowed):
             return False
-        if any(low < span[1] <= high for low, high in quoted):
+        if any(low < span[1] <= high for low, high in searched.quoted):
             return False
         at = next((i for i, (low, high) in enumerate(parts) if low <= span[0] < high), -1)
         first, last = parts[at] if at >= 0 else span
@@ -401,23 +420,23 @@ def _counted(text: str, rule: dict[str, Any], parts: list[Span]) -> Callable[[Sp
     return counts
 
 
-def _need(text: str, rule: dict[str, Any], parts: list[Span], *, missing: bool) -> list[Finding]:
-    spans = _spans(rule.get("pattern"), text)
+def _need(searched: _Searched, rule: dict[str, Any], *, missing: bool) -> list[Finding]:
+    spans = _spans(rule.get("pattern"), searched.text)
     if not spans:
         return [_finding(rule, (0, 0))] if missing else []
     if not rule.get("most"):
         return []
-    counted = list(filter(_counted(text, rule, parts), spans))
-    holding = [part for part in parts if any(part[0] <= low < part[1] for low, _ in counted)]
+    starts = [span[0] for span in filter(_counted(searched, rule), spans)]
+    holding = [p for p in searched.sentences if any(p[0] <= start < p[1] for start in starts)]
     return [_finding(rule, part, why=rule["many"]) for part in holding[rule["most"] :]]
 
 
-def _avoid(text: str, rule: dict[str, Any], parts: list[Span]) -> list[Finding]:
-    counts = _counted(text, rule, parts)
+def _avoid(searched: _Searched, rule: dict[str, Any]) -> list[Finding]:
+    counts = _counted(searched, rule)
     found = [
         _finding(rule, span, case["better"])
         for case in rule["cases"]
-        for span in filter(counts, _spans(case["pattern"], text))
+        for span in filter(counts, _spans(case["pattern"], searched.text))
     ]
     found.sort(key=lambda finding: (finding.start, -finding.end))
     apart: list[Finding] = []

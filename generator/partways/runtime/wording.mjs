@@ -34,6 +34,7 @@
  * @property {string[]} [has] the needs that are met by how the text was put together
  *
  * @typedef {[start: number, end: number]} Span
+ * @typedef {{text: string, sentences: Span[], quoted: Span[]}} Searched a text, and where its sentences and quotations stand
  */
 
 const SENTENCE_END = /[.!?…]+["'”’»)\]]*(?=\s|$)|\n/gu;
@@ -87,12 +88,15 @@ export function check(text, rules, asked = {}) {
   const limits = rules.channels[channel] ?? { words: 0, sentence: 0, needs: [] };
   const longest = Math.max(0, ...Object.values(rules.channels).map(({ sentence }) => sentence));
   const parts = sentences(text);
+  // A hit never goes from one paragraph to the next: their border is no space in what is searched.
+  const flat = text.replace(/\n\s*\n/g, (border) => ";".repeat(border.length));
+  const searched = { text: flat, sentences: parts, quoted: [...text.matchAll(QUOTED)].map(spanOf) };
   const found = rules.rules.flatMap((rule) => {
     if (rule.kind === "need") {
       const wanted = limits.needs.includes(rule.id) && (!needs || needs.includes(rule.id));
-      return judgeNeed(text, rule, parts, wanted && !has.includes(rule.id));
+      return judgeNeed(searched, rule, wanted && !has.includes(rule.id));
     }
-    if (rule.kind === "avoid") return fields[rule.field ?? ""]?.trim() ? [] : judgeAvoid(text, rule, parts);
+    if (rule.kind === "avoid") return fields[rule.field ?? ""]?.trim() ? [] : judgeAvoid(searched, rule);
     if (rule.kind === "length") {
       const n = wordsIn(text);
       return limits.words && n > limits.words ? [finding(rule, [0, 0], { n, most: limits.words })] : [];
@@ -144,52 +148,48 @@ function finding(rule, [start, end], values = {}, { better, why } = {}) {
 /**
  * Whether a hit counts: it is no exception, not quoted, and nothing near it pardons it.
  *
- * @param {string} text
+ * @param {Searched} searched
  * @param {Rule} rule
- * @param {Span[]} parts
  * @returns {(span: Span) => boolean}
  */
-function counted(text, rule, parts) {
+function counted({ text, sentences, quoted }, rule) {
   const allowed = spans(rule.except, text);
-  const quoted = [...text.matchAll(QUOTED)].map(spanOf);
   const pardons = spans(rule.unless, text);
   const back = spans(rule.back, text);
   return ([from, to]) => {
     if (allowed.some(([low, high]) => low <= from && to <= high)) return false;
     if (quoted.some(([low, high]) => low < to && to <= high)) return false;
-    const at = parts.findIndex(([low, high]) => low <= from && from < high);
-    let [first, last] = parts[at] ?? [from, to];
-    if (back.some(([low]) => first <= low && low < last)) [first] = parts[at - 1] ?? [first];
+    const at = sentences.findIndex(([low, high]) => low <= from && from < high);
+    let [first, last] = sentences[at] ?? [from, to];
+    if (back.some(([low]) => first <= low && low < last)) [first] = sentences[at - 1] ?? [first];
     return !pardons.some(([low]) => first <= low && low < last);
   };
 }
 
 /**
- * @param {string} text
+ * @param {Searched} searched
  * @param {Rule} rule
- * @param {Span[]} parts
  * @param {boolean} wanted
  * @returns {Finding[]}
  */
-function judgeNeed(text, rule, parts, wanted) {
-  const found = spans(rule.pattern, text);
+function judgeNeed(searched, rule, wanted) {
+  const found = spans(rule.pattern, searched.text);
   if (!found.length) return wanted ? [finding(rule, [0, 0])] : [];
   if (!rule.most) return [];
-  const counts = found.filter(counted(text, rule, parts));
-  const holding = parts.filter(([low, high]) => counts.some(([start]) => low <= start && start < high));
+  const counts = found.filter(counted(searched, rule));
+  const holding = searched.sentences.filter(([low, high]) => counts.some(([start]) => low <= start && start < high));
   return holding.slice(rule.most).map((part) => finding(rule, part, {}, { why: rule.many }));
 }
 
 /**
- * @param {string} text
+ * @param {Searched} searched
  * @param {Rule} rule
- * @param {Span[]} parts
  * @returns {Finding[]}
  */
-function judgeAvoid(text, rule, parts) {
-  const counts = counted(text, rule, parts);
+function judgeAvoid(searched, rule) {
+  const counts = counted(searched, rule);
   const found = (rule.cases ?? []).flatMap(({ pattern, better }) =>
-    spans(pattern, text).filter(counts).map((span) => finding(rule, span, {}, { better })));
+    spans(pattern, searched.text).filter(counts).map((span) => finding(rule, span, {}, { better })));
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   /** @type {Finding[]} */
   const apart = [];
