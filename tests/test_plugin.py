@@ -345,9 +345,13 @@ class TestAssets:
         html = read(out / "bg/small/index.html")
 
         assert len(re.findall(r"<link rel=.stylesheet", html)) == 1
+        name = next(out.glob("assets/partways.*.js")).name
         assert re.findall(r"<script(?! type=)[^>]*>", html) == [
-            f'<script src="../../assets/{next(out.glob("assets/partways.*.js")).name}" defer>'
+            f'<script src="../../assets/{name}">'
         ]
+        # It is fetched from the start on, and stands where it may run before the page is drawn.
+        assert html.index('<link rel="preload"') < html.index("<body") < html.rindex("</footer>")
+        assert html.index(f'<script src="../../assets/{name}">') > html.rindex("</footer>")
 
     def test_nothing_is_written_that_no_page_reads(self, out: Path) -> None:
         """Maps of sources are for those who write Material."""

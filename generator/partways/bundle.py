@@ -48,7 +48,7 @@ def script() -> tuple[str, str]:
     head, _, squeezed = _texts("runtime", ".js")[_SQUEEZED].partition("\n")
     if head == f"/* {hashlib.sha256(text.encode()).hexdigest()} */":
         text = squeezed
-    return _hashed("partways", "js", text), text
+    return hashed("partways", "js", text), text
 
 
 def joined() -> str:
@@ -60,7 +60,7 @@ def joined() -> str:
 def words_script() -> tuple[str, str]:
     """Name and text of the script for the pages of words."""
     text = join(_texts("runtime", ".mjs"), _WORDS_START)
-    return _hashed("words", "js", text), text
+    return hashed("words", "js", text), text
 
 
 @cache
@@ -68,7 +68,7 @@ def words_style() -> tuple[str, str]:
     """Name and text of the style sheet that pages of words load beside the common one."""
     package = resources.files("partways")
     text = _squeezed(_CSS_COMMENT.sub("", (package / "words.css").read_text(encoding="utf-8")))
-    return _hashed("words", "css", text), text
+    return hashed("words", "css", text), text
 
 
 @cache
@@ -82,7 +82,7 @@ def style(extra: str = "") -> tuple[str, str]:
         extra,
     ]
     text = _squeezed(_CSS_COMMENT.sub("", "\n".join(parts)))
-    return _hashed("partways", "css", text), text
+    return hashed("partways", "css", text), text
 
 
 def join(modules: dict[str, str], start: str = _START) -> str:
@@ -161,6 +161,7 @@ def _squeezed(text: str) -> str:
     return _BLANK.sub("\n", text)
 
 
-def _hashed(name: str, ending: str, text: str) -> str:
+def hashed(name: str, ending: str, text: str) -> str:
+    """A file's name with the hash of its text: no page meets another release's."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     return f"{name}.{digest}.{ending}"

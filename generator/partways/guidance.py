@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from partways import catalog, wording
+from partways import bundle, catalog, wording
 from partways.bank import WITH_SUBJECT, Bank, channel_of, fields_in, shown, step_of
 from partways.pages import Html, data, inline, render
 
 if TYPE_CHECKING:
     from partways.catalog import Interface
     from partways.claims import Lead
-    from partways.model import Blank, Letter, Question, WordingRule, Worksheet
+    from partways.model import Blank, Letter, Question, Wording, WordingRule, Worksheet
     from partways.project import Project
 
 _PIECE = re.compile(r"\{(\w+)\}")
@@ -79,6 +79,12 @@ def pages_of(project: Project, language: str) -> dict[str, Stub]:
         for key, sheet in bank.worksheets.items():
             found[f"documents/{key}.md"] = Stub(sheet.title, sheet.summary, f"document | {key}")
     return found
+
+
+def rules_script(wording_: Wording) -> tuple[str, str]:
+    """Name and text of the script that leaves the rules of the wording check for ours."""
+    text = f"self.partwaysWording={data(wording.compile_rules(wording_))};\n"
+    return bundle.hashed("wording", "js", text), text
 
 
 # -- what the templates print -------------------------------------------------------------------
@@ -145,15 +151,6 @@ class Group:
     links: tuple[LinkView, ...]
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence whose blanks the script fills."""
-
-    key: str
-    plural: str
-    text: str
-
-
 class Guide:
     """Renders the blocks of one project in one language."""
 
@@ -168,7 +165,7 @@ class Guide:
             "t": self._i.t,
             "language": self._language,
             "root": "pw:/",
-            "phrases": tuple(_phrases(self._i)),
+            "phrases": _phrases(self._i),
         }
         return render(template, **common, **values)
 
@@ -261,7 +258,6 @@ class Guide:
                 if key in sign.words
             ),
             has_capital=bool(self._bank.wording and self._bank.wording.capital),
-            rules=self._rules(),
             letter=data(
                 {
                     "id": key,
@@ -331,16 +327,12 @@ class Guide:
 
     # -- the check
 
-    def _rules(self) -> Html:
-        return data(wording.compile_rules(self._bank.wording) if self._bank.wording else {})
-
     def check(self) -> str:
         """A place to paste a text of one's own."""
         wording_ = self._bank.wording
         channels = _channels(self._i)
         return self._render(
             "check.html",
-            rules=self._rules(),
             channels=tuple((key, channels[key]) for key in wording_.channels) if wording_ else (),
             listed=tuple(_listed(wording_.rules) if wording_ else ()),
         )
@@ -413,7 +405,6 @@ class Guide:
             exercises=tuple(exercises),
             verdicts=verdicts,
             channels=channels,
-            rules=self._rules(),
         )
 
     # -- where the points lead
@@ -596,7 +587,7 @@ def _reactions(i: Interface) -> dict[str, str]:
     }
 
 
-def _phrases(i: Interface) -> Iterator[Phrase]:
+def _phrases(i: Interface) -> Html:
     """The sentences that the script says, by the names it has for them."""
     t, forms = i.t, i.forms
     plain = {
@@ -613,13 +604,9 @@ def _phrases(i: Interface) -> Iterator[Phrase]:
         "better": t("Better:"),
         "show": t("Show in the text"),
     }
-    for key, text in plain.items():
-        yield Phrase(key, "", text)
-    plurals = {
+    counted = {
         "found": forms("{n} place to look at", "{n} places to look at"),
         "blanks": forms("{n} blank is still empty", "{n} blanks are still empty"),
         "rows": forms("{n} row is not complete", "{n} rows are not complete"),
     }
-    for key, texts in plurals.items():
-        for category, text in texts.items():
-            yield Phrase(key, category, text)
+    return data({**plain, **counted})

@@ -405,15 +405,6 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """A sentence whose blanks the script fills."""
-
-    key: str
-    plural: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Block:
     """All that the templates of one questionnaire print."""
 
@@ -446,7 +437,7 @@ class Block:
     has_settings: bool
     has_measures: bool
     paper: Paper
-    phrases: tuple[Phrase, ...]
+    phrases: Html
 
 
 # -- what stands where --------------------------------------------------------------------------
@@ -530,7 +521,7 @@ class _Builder:
             has_settings=q.reader_sets is not None,
             has_measures=bool(q.measures),
             paper=self._paper(),
-            phrases=tuple(_phrases(self._i)),
+            phrases=_phrases(self._i),
         )
 
     def _inline(self, text: str) -> Markup:
@@ -913,7 +904,7 @@ def _limit(expr: Any, dimension: str) -> int:
     return -1
 
 
-def _phrases(interface: Interface) -> Iterator[Phrase]:
+def _phrases(interface: Interface) -> Html:
     """The sentences with blanks that the script fills, by the names it has for them."""
     t, forms = interface.t, interface.forms
     plain = {
@@ -956,10 +947,9 @@ def _phrases(interface: Interface) -> Iterator[Phrase]:
         "copied": t("The link is copied."),
         "not_copied": t("Copying was refused. The link is selected: copy it by hand."),
         "deleted": t("Your answers are deleted."),
+        "clear": t("Clear"),
     }
-    for key, text in plain.items():
-        yield Phrase(key, "", text)
-    plurals = {
+    counted = {
         "answered": forms("{k} of {n} question answered", "{k} of {n} questions answered"),
         "kept": forms("{n} criterion kept", "{n} criteria kept"),
         "lost": forms(
@@ -971,6 +961,4 @@ def _phrases(interface: Interface) -> Iterator[Phrase]:
             "The questionnaire has changed, and {n} saved answers no longer fit: {list}.",
         ),
     }
-    for key, texts in plurals.items():
-        for category, text in texts.items():
-            yield Phrase(key, category, text)
+    return data({**plain, **counted})

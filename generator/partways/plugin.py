@@ -13,7 +13,7 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
     from mkdocs.utils.templates import TemplateContext
+
+    from partways.project import Project
 
 log = get_plugin_logger(__name__)
 
@@ -109,7 +111,7 @@ class Frame:
     footer: tuple[Link, ...]
     link: Callable[[str], Link | None]  # to a page, by its path in the folder of this language
     assets: dict[str, str]
-    # Each page of the site as its addresses by language, for the sitemap.
+    # Each page of the site as its addresses by language; for the sitemap only, empty on pages.
     sitemap: tuple[dict[str, str], ...]
 
 
@@ -296,7 +298,7 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             footer=tuple(filter(None, map(link, self.config.footer))),
             link=link,
             assets={key: site.link(uri, here) for key, (uri, _) in site.assets.items()},
-            sitemap=_sitemap(site),
+            sitemap=() if page else _sitemap(site),
         )
         return framed  # type: ignore[return-value]
 
@@ -350,7 +352,7 @@ def survey(config: MkDocsConfig, names: dict[str, str]) -> Site:
         content=content,
         pages=addresses,
         made=made,
-        assets=_assets(),
+        assets=_assets(found, content),
     )
 
 
@@ -361,7 +363,7 @@ _OWN = {
 }
 
 
-def _assets() -> dict[str, tuple[str, str]]:
+def _assets(site: Project, languages: Iterable[str]) -> dict[str, tuple[str, str]]:
     """The browser's files. A name carries the hash of what is in it: no page meets another's."""
     found = {
         "style": bundle.style((PACKAGE / "shell.css").read_text(encoding="utf-8")),
@@ -372,7 +374,11 @@ def _assets() -> dict[str, tuple[str, str]]:
     for key, file in _OWN.items():
         text = (PACKAGE / file).read_text(encoding="utf-8")
         stem, _, ending = file.rpartition(".")
-        found[key] = f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:10]}.{ending}", text
+        found[key] = bundle.hashed(stem, ending, text), text
+    for language in languages:
+        rules = site.banks[language].wording if language in site.banks else None
+        if rules:
+            found[f"wording_{language}"] = guidance.rules_script(rules)
     return {key: (f"assets/{name}", text) for key, (name, text) in found.items()}
 
 
@@ -446,7 +452,7 @@ def _naming(language: str) -> Iterator[None]:
 # ---- patterns and the policy ----
 
 # In a block, what follows the form: result, scoring table, words for the script.
-_UNSEEN = re.compile(r'<section class="pw-result".*?(?=</partways-assessment>)', re.DOTALL)
+_UNSEEN = re.compile(r'<script type="text/html".*?(?=</partways-assessment>)', re.DOTALL)
 _MARK = re.compile(r'="pw:([^"]*)"')
 _ID = re.compile(r'\sid="([^"]+)"')
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)

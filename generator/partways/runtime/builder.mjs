@@ -12,7 +12,7 @@
 import { all, made, one } from "./dom.mjs";
 import { dropDraft, keepDraft, readDraft, shelf, takeCase } from "./drafts.mjs";
 import { compose, fieldsIn, fill, met, shown, small } from "./letters.mjs";
-import { listFindings, marked, point } from "./marking.mjs";
+import { listFindings, marked, point, rulesHere } from "./marking.mjs";
 import { offerFile } from "./offer.mjs";
 import { check } from "./wording.mjs";
 import { wordsOf } from "./words.mjs";
@@ -48,8 +48,8 @@ export function startLetter(root, signal) {
     root,
     form: /** @type {HTMLFormElement} */ (one(root, ".pw-say-form")),
     data,
-    rules: JSON.parse(one(root, ".pw-wording").textContent ?? ""),
-    words: wordsOf(/** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases")), language),
+    rules: rulesHere(),
+    words: wordsOf(one(root, ".pw-phrases"), language),
     language,
     place,
     draft: readDraft(place),

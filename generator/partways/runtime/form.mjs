@@ -7,7 +7,7 @@
  * @typedef {{[question: string]: string | null}} Change `null` takes an answer away
  * @typedef {HTMLInputElement | HTMLSelectElement} Control
  */
-import { all, one } from "./dom.mjs";
+import { all, made, one } from "./dom.mjs";
 
 /**
  * What a control says; what the reader may set counts as said only when it is not as it was.
@@ -100,7 +100,7 @@ export function refreshForm(root, form, answers, off, words) {
     for (const note of all(section, ".pw-off")) note.hidden = !isOff;
     const questions = all(section, ".pw-question").filter((question) => {
       const { item = "", kept = "yes" } = question.dataset;
-      offerClear(root, question, item in answers);
+      offerClear(words, question, item in answers);
       question.hidden = (answers[`${item}.kept`] ?? kept) === "no";
       return !question.hidden;
     });
@@ -126,20 +126,19 @@ export function refreshForm(root, form, answers, off, words) {
 /**
  * A radio button cannot be unchosen by itself.
  *
- * @param {HTMLElement} root
+ * @param {Words} words
  * @param {HTMLElement} question
  * @param {boolean} isAnswered
  */
-function offerClear(root, question, isAnswered) {
+function offerClear(words, question, isAnswered) {
   const last = question.lastElementChild;
   const isThere = last?.className === "pw-clear";
   if (isThere && !isAnswered) last.remove();
   if (isThere || !isAnswered) return;
-  const template = /** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases"));
-  const button = /** @type {HTMLElement} */ (one(template.content, "button").cloneNode(true));
   const { item = "", name } = question.dataset;
+  const button = made("button", "pw-clear", words("clear"), made("span", "pw-unseen", `: ${name}`));
+  button.setAttribute("type", "button");
   button.dataset.clear = item;
-  one(button, "span").textContent = `: ${name}`;
   question.append(button);
 }
 

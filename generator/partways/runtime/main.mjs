@@ -20,7 +20,7 @@
  *
  * @typedef {{view: "form" | "result", step: number}} Place that the browser's own Back returns to
  */
-import { FORMAT, assess, glance } from "./scoring.mjs";
+import { assess, glance } from "./scoring.mjs";
 import { decode, vocabulary } from "./codec.mjs";
 import { calendarFile, dateText, shift } from "./calendar.mjs";
 import { all, one } from "./dom.mjs";
@@ -51,9 +51,7 @@ function start(root) {
   const { revision, language = "en", root: site = "/" } = root.dataset;
   /** @type {Program} */
   const program = JSON.parse(one(root, ".pw-program").textContent ?? "");
-  if (program.format !== FORMAT || program.revision !== revision) {
-    throw new Error("the program in the page and this script are of different releases");
-  }
+  if (program.revision !== revision) throw new Error("different releases");
   const form = /** @type {HTMLFormElement} */ (one(root, ".pw-form"));
   const path = new URL(site, location.href).pathname;
   /** @type {Page} */
@@ -61,7 +59,7 @@ function start(root) {
     root,
     form,
     program,
-    words: wordsOf(/** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases")), language),
+    words: wordsOf(one(root, ".pw-phrases"), language),
     language,
     store: storeFor(path, program.id, () => localStorage),
     n: 0,
@@ -73,12 +71,18 @@ function start(root) {
   form.addEventListener("change", ({ target }) => keep(page, changeIn(target)));
   root.addEventListener("click", (event) => clicked(page, event));
   one(root, ".pw-file input").addEventListener("change", (event) => brought(page, event));
-  addEventListener("storage", ({ key, newValue }) => {
+  /** @param {{key: string | null, newValue: string | null}} change */
+  const heard = ({ key, newValue }) => {
     // Another tab wrote: the newer record wins. No key: everything was deleted.
     const record = open(page.store);
     const isOurs = key === null || key === page.store.key;
     if (isOurs && record.outcome === "saved" && (!newValue || record.n > page.n)) adopt(page, record);
-  });
+  };
+  // To hear of it, a page connects to all others: not while its first answer waits for that.
+  setTimeout(() => {
+    addEventListener("storage", heard);
+    heard({ key: null, newValue: "perhaps" });
+  }, 200);
   addEventListener("popstate", () => route(page));
   addEventListener("hashchange", () => route(page));
   route(page);
@@ -101,9 +105,20 @@ const later = (wait, task) => setTimeout(self.requestIdleCallback ?? setTimeout,
  * @returns {string} the link to the result, which is in the page now
  */
 function work({ root, form, program, words, language, shared }) {
+  unfold(root);
   const answers = shared ?? readAnswers(form);
   fillResult({ root, form, program, words, language }, assess(program, answers), answers);
   return shareLink(program, answers, location);
+}
+
+/**
+ * The result lies in the page as a text, which costs nothing until it is an element.
+ *
+ * @param {HTMLElement} root
+ */
+function unfold(root) {
+  const held = root.querySelector(".pw-held");
+  held?.replaceWith(document.createRange().createContextualFragment(held.textContent ?? ""));
 }
 
 /**
@@ -241,8 +256,12 @@ const shown = ({ shared, form }) => shared ?? readAnswers(form);
  * @param {HTMLElement} [target] where to read on, if not at the heading
  */
 function go(page, place, target) {
+  const { id } = page.program;
+  const { view, step } = page.root.dataset;
+  // Where one was, for the way back; not at the start, where it would cost the first answer time.
+  if (!history.state?.[id]) history.replaceState({ ...history.state, [id]: { view, step: Number(step) } }, "");
   const address = page.shared ? "" : location.href.replace(/#p\d.*/s, "");
-  history.pushState({ ...history.state, [page.program.id]: place }, "", address || undefined);
+  history.pushState({ ...history.state, [id]: place }, "", address || undefined);
   display(page, place, true, target);
 }
 
@@ -264,9 +283,8 @@ function route(page) {
   const { view, step = 0 } = root.dataset;
   /** @type {Place | undefined} */
   const kept = history.state?.[program.id];
-  // The first entry gets its place; one without is a link to a part of the form.
-  const place = kept ?? { view: "form", step: Number(step) };
-  if (!view && !kept) history.replaceState({ ...history.state, [program.id]: place }, "");
+  // An entry without a place is the first, or a link to a part of the form.
+  const place = kept ?? (view ? { view: "form", step: Number(step) } : START);
   display(page, place, view !== undefined && (place.view !== view || place.step !== Number(step)));
 }
 
@@ -277,6 +295,7 @@ function route(page) {
  */
 function share(page, answers, key) {
   page.shared = answers;
+  unfold(page.root);
   one(page.root, ".pw-shared p").textContent = page.words(key);
   display(page, { view: "result", step: 0 }, true);
 }
@@ -293,13 +312,14 @@ function display(page, { view, step }, moved, target) {
   let heading = showStep(root, form, step, words);
   root.dataset.view = view;
   one(root, ".pw-desk").hidden = isResult;
-  one(root, ".pw-result").hidden = !isResult;
-  one(root, ".pw-shared").hidden = !shared;
-  one(root, '[data-do="change"]').hidden = shared !== null;
   if (isResult) {
-    /** @type {HTMLInputElement} */ (one(root, ".pw-share__link")).value = work(page);
+    const link = work(page);
+    /** @type {HTMLInputElement} */ (one(root, ".pw-share__link")).value = link;
+    one(root, ".pw-shared").hidden = !shared;
+    one(root, '[data-do="change"]').hidden = shared !== null;
     heading = one(root, ".pw-verdict:not([hidden]) .pw-title");
   }
+  for (const result of all(root, ".pw-result")) result.hidden = !isResult;
   if (!moved) return;
   // With the frame, which lays the page out anyway.
   requestAnimationFrame(() => {

@@ -8,6 +8,18 @@
 import { all, made, one } from "./dom.mjs";
 
 /**
+ * The rules of this page's language, left by the script that stands before this one: one file for
+ * all pages of the language. Without them nothing is to look as if it had been checked.
+ *
+ * @returns {Rules}
+ */
+export function rulesHere() {
+  const { partwaysWording } = /** @type {{partwaysWording?: Rules}} */ (/** @type {unknown} */ (self));
+  if (!partwaysWording) throw new Error("the rules of the wording check did not arrive");
+  return partwaysWording;
+}
+
+/**
  * `text` as nodes in which every finding that has a place is marked; where two overlap, the second
  * begins where the first ends.
  *

@@ -6,7 +6,7 @@
  * @typedef {import("./words.mjs").Words} Words
  */
 import { all, one } from "./dom.mjs";
-import { listFindings, marked, point } from "./marking.mjs";
+import { listFindings, marked, point, rulesHere } from "./marking.mjs";
 import { check } from "./wording.mjs";
 import { wordsOf } from "./words.mjs";
 
@@ -16,8 +16,8 @@ import { wordsOf } from "./words.mjs";
  */
 function kit(root) {
   return {
-    rules: JSON.parse(one(root, ".pw-wording").textContent ?? ""),
-    words: wordsOf(/** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases")), root.dataset.language ?? "en"),
+    rules: rulesHere(),
+    words: wordsOf(one(root, ".pw-phrases"), root.dataset.language ?? "en"),
   };
 }
 

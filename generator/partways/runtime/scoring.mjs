@@ -226,7 +226,7 @@ function greater(a, b) {
  * @param {Program} program
  */
 function makeReady(program) {
-  if (program.format !== FORMAT) throw new Error(`program of format ${program.format}`);
+  if (program.format !== FORMAT) throw new Error("different releases");
   const { items, dimensions } = program;
   const index = new Map(items.map((item, i) => [item.id, i]));
   /** @param {string} name */
@@ -259,7 +259,8 @@ function makeReady(program) {
   /** @param {number[]} all */
   const sorted = (all) => [...new Set(all)].sort((a, b) => a - b);
   /** @param {{when?: any}[]} parts */
-  const rulesOf = (parts) => parts.map(({ when }) => (when ? rule(when) : () => YES));
+  const rulesOf = (parts) =>
+    parts.map(({ when }) => (when ? (/** @type {Sheet} */ sheet) => rule(when)(sheet) : () => YES));
   const { groups, red_lines, measures, verdicts, step_by = -1 } = program;
   const controls = sorted(named(groups.map(({ when = [] }) => when)));
   const pivots = sorted([...controls, step_by]).filter((item) => item >= 0);
@@ -303,7 +304,7 @@ function makeReady(program) {
   ready.groups = rulesOf(groups);
   ready.measures = rulesOf(measures);
   ready.verdicts = rulesOf(verdicts);
-  ready.raised = dimensions.map(({ raised }) => (raised ? rule(raised) : () => NO));
+  ready.raised = dimensions.map(({ raised }) => (sheet) => (raised ? rule(raised)(sheet) : NO));
   return ready;
 }
 

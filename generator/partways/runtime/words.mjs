@@ -6,22 +6,20 @@
  */
 
 /**
- * @param {HTMLTemplateElement} template
+ * @param {{textContent: string | null}} element JSON: a text, or the forms of what is counted, by key
  * @param {string} language
  * @returns {Words}
  */
-export function wordsOf(template, language) {
+export function wordsOf({ textContent }, language) {
   /** @type {Intl.PluralRules | undefined} */
   let plurals;
-  /** @type {Map<string, string>} */
-  const texts = new Map();
-  for (const { dataset, textContent } of /** @type {any} */ (template.content.querySelectorAll("i"))) {
-    texts.set(dataset.key + (dataset.plural ?? ""), textContent);
-  }
+  /** @type {{[key: string]: string | {[form: string]: string}}} */
+  const texts = JSON.parse(textContent ?? "");
   return (key, values = {}) => {
     // Made when it is first needed: it costs more than all the rest of a start.
-    const form = "n" in values ? (plurals ??= new Intl.PluralRules(language)).select(Number(values.n)) : "";
-    const text = texts.get(key + form);
+    const form = () => (plurals ??= new Intl.PluralRules(language)).select(Number(values.n));
+    const said = texts[key];
+    const text = typeof said === "object" ? said[form()] : said;
     if (text === undefined) throw new Error(`words: "${key}" is not in the page`);
     return text.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
   };

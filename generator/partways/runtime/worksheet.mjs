@@ -22,7 +22,7 @@ export function startWorksheet(root, signal) {
   const name = root.dataset.worksheet ?? "";
   /** @type {Blanks} */
   const fields = JSON.parse(one(root, ".pw-fields").textContent ?? "");
-  const words = wordsOf(/** @type {HTMLTemplateElement} */ (one(root, ".pw-phrases")), language);
+  const words = wordsOf(one(root, ".pw-phrases"), language);
   const place = shelf(site, `draft:${name}`);
   const cells = /** @type {Cell[]} */ (all(root, "[name]"));
   const draft = readDraft(place);
