@@ -9,13 +9,13 @@ const rules = {
   channels: { messenger: { words: 12, sentence: 8, needs: ["decision", "date"] } },
   capital: "",
   rules: [
-    { id: "decision", kind: "need", title: "", why: "No decision.", pattern: pattern("we will not|we end"), most: 1, many: "Two." },
+    { id: "decision", kind: "need", title: "", why: "No decision.", pattern: pattern("we will not|we end"), most: 1, many: "Two.", unless: pattern("if not") },
     { id: "date", kind: "need", title: "", why: "No date.", pattern: pattern("\\d{4}-\\d{2}-\\d{2}") },
     {
       id: "label", kind: "avoid", title: "", why: "A label.", except: pattern("toxic waste"), unless: pattern("quote"),
-      cases: [{ pattern: pattern("toxic client|toxic"), better: "Say what happened." }],
+      cases: [{ pattern: pattern("toxic\\s+client|toxic"), better: "Say what happened." }],
     },
-    { id: "apology", kind: "avoid", title: "", why: "", field: "fault", cases: [{ pattern: pattern("sorry"), better: "" }] },
+    { id: "apology", kind: "avoid", title: "", why: "", field: "fault", unless: pattern("we missed"), back: pattern("for that"), cases: [{ pattern: pattern("sorry"), better: "" }] },
     { id: "softener", kind: "avoid", title: "", why: "", most: 1, cases: [{ pattern: pattern("unfortunately"), better: "" }] },
     { id: "length", kind: "length", title: "", why: "{n} of {most}" },
     { id: "sentence", kind: "sentence", title: "", why: "{n} of {most}" },
@@ -41,6 +41,7 @@ test("needs and the length are judged only where the channel is known", () => {
 
 test("a second decision is marked with its sentence", () => {
   assert.deepEqual(found("We will not go on. We end it. Bye."), [["decision", "We end it."]]);
+  assert.deepEqual(found("We will not go on. If not, we end it."), []);
 });
 
 test("a phrase is marked, but for exceptions and what pardons it in the same sentence", () => {
@@ -48,11 +49,16 @@ test("a phrase is marked, but for exceptions and what pardons it in the same sen
   assert.deepEqual(found("We handle toxic waste."), []);
   assert.deepEqual(found("I quote: toxic. That is toxic."), [["label", "toxic"]]);
   assert.deepEqual(found("Nontoxic."), []);
+  assert.deepEqual(found("You wrote: “You are a toxic client.”"), []);
+  assert.deepEqual(found("You are “toxic”."), [["label", "toxic"]]);
+  assert.deepEqual(found("toxic\n\nclient"), [["label", "toxic"]]);
 });
 
 test("an apology is fine with a fault of one's own, a softener once", () => {
   assert.deepEqual(found("We are sorry."), [["apology", "sorry"]]);
   assert.deepEqual(found("We are sorry.", { fields: { fault: "late" } }), []);
+  assert.deepEqual(found("We missed it. We are sorry for that."), []);
+  assert.deepEqual(found("We missed it. We are sorry, but no."), [["apology", "sorry"]]);
   assert.deepEqual(found("Unfortunately not. Unfortunately late."), [["softener", "Unfortunately"]]);
 });
 
