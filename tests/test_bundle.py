@@ -120,7 +120,7 @@ class TestScript:
         name, text = bundle.script()
 
         assert re.fullmatch(r"partways\.[0-9a-f]{10}\.js", name)
-        assert bundle._hashed("partways", "js", text + " ") != name
+        assert bundle.hashed("partways", "js", text + " ") != name
 
     def test_squeezed_script_is_in_step(self) -> None:
         """After a change of `runtime/`: make script."""

@@ -23,6 +23,7 @@ PIPELINE = (
     "checks",
     "catalog",
     "explain",
+    "memo",
     "wording",
     "bank",
     "claims",

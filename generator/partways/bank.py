@@ -10,10 +10,12 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from . import wording
 from .catalog import Interface
+from .memo import Memo
 from .model import (
     CHANNELS,
     Blank,
@@ -36,6 +38,7 @@ WITH_SUBJECT = ("email", "letter")
 _FIELD = re.compile(r"\{([^{}\n]*)\}")
 _FILLED = re.compile(r"\{(\w+)\}(\.?)")
 _NONE = "_none"
+_CHECK = "words/check.yml"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,13 @@ class Bank:
     wording: Wording | None = None
     #: By the path of each file inside the folder of questionnaires, the language left out.
     documents: Mapping[str, Document] = field(default_factory=dict)
+    #: What those files held, as hashes, by the same paths.
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        """The rules of the wording check, ready to be used; none where there is no check."""
+        return wording.compile_rules(self.wording) if self.wording else {}
 
     def known(self, part: Word | Worksheet) -> dict[str, Blank]:
         """The fields a text may use: the common ones, and its own instead of those."""
@@ -153,10 +163,16 @@ def met(parts: list[Said]) -> set[str]:
 # -- checks -------------------------------------------------------------------------------------
 
 
-def problems(bank: Bank) -> Iterator[Problem]:
+def problems(bank: Bank, memo: Memo) -> Iterator[Problem]:
     """What is wrong in one language by itself."""
     if bank.wording is not None:
-        yield from wording.problems(bank.wording, bank.documents["words/check.yml"])
+        document = bank.documents[_CHECK]
+        rests_on = ("the rules can be read", bank.digests[_CHECK])
+        if memo.get(*rests_on) is None:
+            found = list(wording.problems(bank.wording, document))
+            yield from found
+            if not found:
+                memo.keep("", *rests_on)
     for key, word in bank.words.items():
         document = bank.documents[f"words/{key}.yml"]
         yield from _fields_are_defined(bank, word, document)
@@ -172,28 +188,39 @@ def problems(bank: Bank) -> Iterator[Problem]:
     yield from _exercises_have_a_good_answer(bank)
 
 
-def judged(bank: Bank, interface: Interface) -> Iterator[Problem]:
+def judged(bank: Bank, interface: Interface, memo: Memo) -> Iterator[Problem]:
     """Every letter, filled with the examples, passes the check of its own language."""
     if bank.wording is None:
         return
-    rules = wording.compile_rules(bank.wording)
-    for key, word in bank.words.items():
-        document = bank.documents[f"words/{key}.yml"]
-        known = bank.known(word)
-        full = {n: shown(f.example, f.kind, interface) for n, f in known.items()}
-        least = {n: value for n, value in full.items() if not known[n].optional}
-        for form, tones in word.letters.items():
-            for tone, letter in tones.items():
-                seen = set()
-                for values in (full, least):
-                    parts = compose(letter, known, values)
-                    for finding, name in judge(rules, parts, channel_of(form), word, values):
-                        path: Path = ("letters", form, tone, "parts")
-                        mark = document.key_mark(*path, name) if name else document.key_mark(*path)
-                        message = f"{finding.rule}: {finding.message}"
-                        if (mark, message) not in seen:
-                            seen.add((mark, message))
-                            yield Problem(mark, "wording", message)
+    for key in bank.words:
+        files = (_CHECK, "words/fields.yml", f"words/{key}.yml")
+        rests_on = ("its letters pass", *(bank.digests.get(file, "") for file in files))
+        if memo.get(interface.language, *rests_on) is None:
+            found = list(_judged(bank, key, interface))
+            yield from found
+            if not found:
+                memo.keep("", interface.language, *rests_on)
+
+
+def _judged(bank: Bank, key: str, interface: Interface) -> Iterator[Problem]:
+    """The letters of one situation."""
+    word = bank.words[key]
+    document = bank.documents[f"words/{key}.yml"]
+    known = bank.known(word)
+    full = {n: shown(f.example, f.kind, interface) for n, f in known.items()}
+    least = {n: value for n, value in full.items() if not known[n].optional}
+    for form, tones in word.letters.items():
+        for tone, letter in tones.items():
+            seen = set()
+            for values in (full, least):
+                parts = compose(letter, known, values)
+                for finding, name in judge(bank.rules, parts, channel_of(form), word, values):
+                    path: Path = ("letters", form, tone, "parts")
+                    mark = document.key_mark(*path, name) if name else document.key_mark(*path)
+                    message = f"{finding.rule}: {finding.message}"
+                    if (mark, message) not in seen:
+                        seen.add((mark, message))
+                        yield Problem(mark, "wording", message)
 
 
 def judge(

@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from partways import bundle, catalog, wording
+from partways import bundle, catalog
 from partways.bank import WITH_SUBJECT, Bank, channel_of, fields_in, shown, step_of
+from partways.memo import Memo
 from partways.pages import Html, data, inline, render
 
 if TYPE_CHECKING:
     from partways.catalog import Interface
     from partways.claims import Lead
-    from partways.model import Blank, Letter, Question, Wording, WordingRule, Worksheet
+    from partways.model import Blank, Letter, Question, WordingRule, Worksheet
     from partways.project import Project
 
 _PIECE = re.compile(r"\{(\w+)\}")
@@ -81,10 +82,20 @@ def pages_of(project: Project, language: str) -> dict[str, Stub]:
     return found
 
 
-def rules_script(wording_: Wording) -> tuple[str, str]:
-    """Name and text of the script that leaves the rules of the wording check for ours."""
-    text = f"self.partwaysWording={data(wording.compile_rules(wording_))};\n"
-    return bundle.hashed("wording", "js", text), text
+def rules_scripts(project: Project, languages: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and text of the script that leaves the rules of the wording check, by language."""
+    memo = Memo(project.root, "rules")
+    found = {}
+    for language in languages:
+        bank = project.banks.get(language)
+        if bank is not None and bank.wording is not None:
+            digest = bank.digests["words/check.yml"]
+            text = memo.get(digest)
+            if text is None:
+                text = memo.keep(f"self.partwaysWording={data(bank.rules)};\n", digest)
+            found[language] = bundle.hashed("wording", "js", text), text
+    memo.save()
+    return found
 
 
 # -- what the templates print -------------------------------------------------------------------

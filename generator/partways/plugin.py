@@ -375,10 +375,8 @@ def _assets(site: Project, languages: Iterable[str]) -> dict[str, tuple[str, str
         text = (PACKAGE / file).read_text(encoding="utf-8")
         stem, _, ending = file.rpartition(".")
         found[key] = bundle.hashed(stem, ending, text), text
-    for language in languages:
-        rules = site.banks[language].wording if language in site.banks else None
-        if rules:
-            found[f"wording_{language}"] = guidance.rules_script(rules)
+    for language, made in guidance.rules_scripts(site, languages).items():
+        found[f"wording_{language}"] = made
     return {key: (f"assets/{name}", text) for key, (name, text) in found.items()}
 
 

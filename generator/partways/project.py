@@ -6,6 +6,7 @@ file changed, because every page of a site asks for it.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import TypeVar
 
 from . import bank, catalog, checks, claims, program
 from .bank import Bank
+from .memo import Memo
 from .model import (
     Blank,
     Case,
@@ -294,6 +296,7 @@ class _Loader:
 
     def _bank(self, folder: Path, language: str) -> Bank:
         documents: dict[str, Document] = {}
+        digests: dict[str, str] = {}
 
         def one(kind: type[P], path: Path, name: str) -> P | None:
             data = self.read(path) if path.is_file() else None
@@ -303,6 +306,7 @@ class _Loader:
             self.problems += problems
             if document is not None:
                 documents[name] = document
+                digests[name] = hashlib.sha256(data).hexdigest()
             return part
 
         def many(kind: type[P], path: Path, name: str) -> dict[str, P]:
@@ -313,6 +317,7 @@ class _Loader:
             self.problems += problems
             if document is not None:
                 documents[name] = document
+                digests[name] = hashlib.sha256(data).hexdigest()
             return parts or {}
 
         here = folder / "words" / language
@@ -340,21 +345,24 @@ class _Loader:
             worksheets=sheets,
             wording=one(Wording, here / "check.yml", "words/check.yml"),
             documents=documents,
+            digests=digests,
         )
 
     def _judge(self, banks: Mapping[str, Bank], found: Mapping[str, Compiled]) -> None:
         """Everything that is wrong with the words; letters are judged once they can be read."""
         if not banks:
             return
+        memo = Memo(self.root, "judged")
         source = banks.get(catalog.SOURCE)
         for language, own in banks.items():
             interface = catalog.interface(language)
-            broken = list(bank.problems(own))
+            broken = list(bank.problems(own, memo))
             self.problems += broken
             if source is not None and own is not source:
                 self.problems += bank.differences(source, own, language)
             if not broken:
-                self.problems += bank.judged(own, interface)
+                self.problems += bank.judged(own, interface, memo)
+        memo.save()
         if source is None:
             return
         asked = {name: compiled.model for name, compiled in found.items()}

@@ -259,7 +259,7 @@ def problems(wording: Wording, document: Document) -> Iterator[Problem]:
             yield Problem(document.key_mark("rules", key), "missing-key", message)
     for mark, phrase in _phrases(wording, document):
         try:
-            re.compile(pattern([phrase], "0"))
+            _compiled(pattern([phrase], "0"))
         except (PhraseError, re.error) as error:
             yield Problem(mark, "phrase", f"{error}")
 
@@ -340,7 +340,8 @@ class _Searched(NamedTuple):
 
 @cache
 def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source, re.IGNORECASE)
+    # Python takes seconds to fold the case of such ranges, and has a class of its own.
+    return re.compile(source.replace(_LETTER, r"[^\W_]"), re.IGNORECASE)
 
 
 def _spans(source: str | None, text: str) -> list[Span]:
