@@ -38,7 +38,7 @@ from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 import chromium  # noqa: E402
 
 ROOT = HERE.parent.parent
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "15"))
 
 #: What must hold; see the budgets in the README.
 MOST_BYTES = 15_000
@@ -177,7 +177,7 @@ def bench_build(folder: Path) -> Path:
     build(*plain)
     pages = [sum(1 for _ in path.rglob("index.html")) for path in (ours[1], folder / "plain/site")]
     assert pages[0] == pages[1], f"other pages than ours: {pages}"
-    adds = [build(ours) / build(*plain) - 1 for _ in range(max(3, ROUNDS // 2))]
+    adds = [build(ours) / build(*plain) - 1 for _ in range(max(3, ROUNDS // 3))]
     share = statistics.median(adds)
     report(
         f"building our {pages[0]} pages: CPU time over Material's own, new processes",
@@ -310,12 +310,14 @@ def first_answer(browser: Browser, url: str, selectors: list[str], weight: int, 
     return float(found)
 
 
-RESULT = """([answers]) => new Promise((done) => {
-  answers.forEach((value, place) => {
+RESULT = """([answers, soon]) => new Promise((done) => {
+  const answer = (value, place) => {
     document.querySelector(`input[name="q${place + 1}"][value="v${value}"]`).click();
-  });
+  };
+  answers.forEach(answer);
   const button = document.querySelector('[data-do=result]');
   setTimeout(() => requestAnimationFrame(() => setTimeout(() => {
+    if (soon) answer(3 - answers[0], 0);
     const start = performance.now();
     button.click();
     const work = performance.now() - start;
@@ -324,19 +326,24 @@ RESULT = """([answers]) => new Promise((done) => {
       channel.port1.onmessage = () => done([work, performance.now() - start]);
       channel.port2.postMessage(0);
     });
-  }, 50)), 500);
+  }, 50)), 1500);
 })"""
 
 
-def result_time(browser: Browser, url: str, answers: list[int], cpu: int) -> tuple[float, float]:
-    """Milliseconds of work, and until painted, for the whole result with its explanation."""
+def result_time(
+    browser: Browser, url: str, answers: list[int], cpu: int, *, soon: bool
+) -> tuple[float, float]:
+    """Milliseconds of work, and until painted, for the whole result with its explanation.
+
+    `soon`: asked for in the moment of the last answer, before it could be made unseen.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 823})
     page = context.new_page()
     page.on("pageerror", lambda error: sys.exit(f"{url}: {error}"))
     page.goto(url)
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": cpu})
-    work, painted = page.evaluate(RESULT, [answers])
+    work, painted = page.evaluate(RESULT, [answers, soon])
     assert page.locator(".pw-result").is_visible(), "no result was shown"
     context.close()
     return work, painted
@@ -371,9 +378,9 @@ def bench_pages(folder: Path) -> None:
                         took = first_answer(browser, url, selectors, weight, cpu)
                         if number:  # the first round warms the browser
                             times[who].append(took)
-                pairs = zip(times["partways"], times["plain"], strict=True)
-                ratio = statistics.median(a / b for a, b in pairs)
+                # Single runs of either differ by half, so it is medians that are compared.
                 medians = [statistics.median(times[who]) for who in ("partways", "plain")]
+                ratio = medians[0] / medians[1]
                 limited = size == 30
                 report(
                     f"first answer scored, {size} items, CPU ×{cpu}: ours over plain",
@@ -382,18 +389,19 @@ def bench_pages(folder: Path) -> None:
                     holds=not limited or ratio <= MOST_FIRST_ANSWER,
                 )
         made = spec.make(200)
-        rounds = [
-            result_time(browser, f"{base}/partways/q200/", made["answers"], 4)
-            for _ in range(ROUNDS)
-        ]
-        work = statistics.median(row[0] for row in rounds)
-        painted = statistics.median(row[1] for row in rounds)
-        report(
-            "result of 200 items with its explanation, CPU ×4",
-            f"{work:.0f} ms, painted after {painted:.0f} ms",
-            f"≤ {MOST_RESULT_MS} ms",
-            holds=work <= MOST_RESULT_MS,
-        )
+        for soon, when in ((False, "after a pause"), (True, "in the moment of an answer")):
+            rounds = [
+                result_time(browser, f"{base}/partways/q200/", made["answers"], 4, soon=soon)
+                for _ in range(ROUNDS)
+            ]
+            work = statistics.median(row[0] for row in rounds)
+            painted = statistics.median(row[1] for row in rounds)
+            report(
+                f"result of 200 items with its explanation, CPU ×4, asked for {when}",
+                f"{work:.0f} ms, painted after {painted:.0f} ms",
+                f"≤ {MOST_RESULT_MS} ms",
+                holds=work <= MOST_RESULT_MS,
+            )
         browser.close()
 
 

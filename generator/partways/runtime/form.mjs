@@ -93,6 +93,7 @@ export function changeIn(target) {
  * @returns {HTMLElement[]} cards that were not shown before
  */
 export function refreshForm(root, form, answers, off, words) {
+  const parts = one(root, ".pw-parts");
   for (const section of all(form, ".pw-section")) {
     const id = section.dataset.section ?? "";
     const isOff = off.includes(id);
@@ -106,7 +107,7 @@ export function refreshForm(root, form, answers, off, words) {
     });
     const of = questions.length;
     const k = questions.filter(({ dataset }) => (dataset.item ?? "") in answers).length;
-    const part = one(root, `[data-part="${id}"]`);
+    const part = one(parts, `[data-part="${id}"]`);
     part.hidden = isOff;
     part.toggleAttribute("data-done", k === of);
     one(part, ".pw-count").textContent = words("count", { k, of });

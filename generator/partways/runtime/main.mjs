@@ -15,7 +15,8 @@
  * @property {import("./store.mjs").Store} store
  * @property {number} n counter of the record this page shows
  * @property {Answers | null} shared answers of a link or file, shown without touching one's own
- * @property {boolean} warm whether a result was made before
+ * @property {number} soon the timer of a result that is made before it is asked for
+ * @property {string} done what the result in the page was made of
  * @property {Set<string>} told notices that stand on the page; each is said once
  *
  * @typedef {{view: "form" | "result", step: number}} Place that the browser's own Back returns to
@@ -64,7 +65,8 @@ function start(root) {
     store: storeFor(path, program.id, () => localStorage),
     n: 0,
     shared: null,
-    warm: false,
+    soon: 0,
+    done: "",
     told: new Set(),
   };
   restore(page);
@@ -104,10 +106,15 @@ const later = (wait, task) => setTimeout(self.requestIdleCallback ?? setTimeout,
  * @param {Page} page
  * @returns {string} the link to the result, which is in the page now
  */
-function work({ root, form, program, words, language, shared }) {
-  unfold(root);
+function work(page) {
+  const { root, form, program, words, language, shared } = page;
   const answers = shared ?? readAnswers(form);
-  fillResult({ root, form, program, words, language }, assess(program, answers), answers);
+  const of = new Date().toDateString() + JSON.stringify(answers);
+  if (page.done !== of) {
+    unfold(root);
+    fillResult({ root, form, program, words, language }, assess(program, answers), answers);
+    page.done = of;
+  }
   return shareLink(program, answers, location);
 }
 
@@ -151,9 +158,9 @@ function restore(page) {
  */
 function keep(page, change, base) {
   adopt(page, save(page.store, page.program.revision, change, base));
-  // Done once, unseen, all of a result is quick when it is asked for.
-  if (!page.warm) later(400, () => page.root.dataset.view === "form" && work(page));
-  page.warm = true;
+  // Made unseen while nobody waits for it, a result is there when it is asked for.
+  clearTimeout(page.soon);
+  page.soon = later(400, () => page.root.dataset.view === "form" && work(page));
 }
 
 /**

@@ -19,8 +19,8 @@ export function wordsOf({ textContent }, language) {
     // Made when it is first needed: it costs more than all the rest of a start.
     const form = () => (plurals ??= new Intl.PluralRules(language)).select(Number(values.n));
     const said = texts[key];
-    const text = typeof said === "object" ? said[form()] : said;
-    if (text === undefined) throw new Error(`words: "${key}" is not in the page`);
+    // One that is not in the page is a mistake of ours, and stops here.
+    const text = /** @type {string} */ (typeof said === "object" ? said[form()] : said);
     return text.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
   };
 }
