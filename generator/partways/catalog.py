@@ -33,6 +33,10 @@ SOURCE = "en"
 #: gettext has three Russian forms, CLDR four; whole numbers never use the fourth.
 _CATEGORIES = {"en": ("one", "other"), "bg": ("one", "other"), "ru": ("one", "few", "many")}
 
+#: Where a number of four digits stands without a space or a comma: 2100, but 10 000. Babel does not
+#: hold what CLDR says here; browsers do.
+_FROM_FIVE_DIGITS = frozenset({"bg"})
+
 _SUM = re.compile(r"(\d[\d\s]*(?:[.,]\d{1,2})?)(?:\s+([A-Z]{3}))?")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -204,10 +208,14 @@ class Interface:
         category = Locale.parse(self.language).plural_form(n)
         return _fill(forms.get(category, forms["other"]), {"n": n, **values})
 
+    @property
+    def _locale(self) -> str:
+        """Our English is the one of Europe: 21 January 2027."""
+        return "en_GB" if self.language == SOURCE else self.language
+
     def date(self, day: datetime.date) -> str:
-        """A day in words; our English is the one of Europe: 21 January 2027."""
-        locale = "en_GB" if self.language == SOURCE else self.language
-        return str(format_date(day, format="long", locale=locale))
+        """A day in words."""
+        return str(format_date(day, format="long", locale=self._locale))
 
     def sum(self, text: str) -> str:
         """A sum like `1200 EUR` in the form of the language; anything else as it is."""
@@ -215,17 +223,23 @@ class Interface:
         if not match:
             return text.strip()
         amount = decimal.Decimal(re.sub(r"\s", "", match[1]).replace(",", "."))
+        groups = amount >= 10_000 or self.language not in _FROM_FIVE_DIGITS
         if not match[2]:
-            return str(format_decimal(amount, locale=self.language))
+            return str(format_decimal(amount, locale=self._locale, group_separator=groups))
         # A whole sum has no decimals, a broken one has two.
-        pattern = Locale.parse(self.language).currency_formats["standard"].pattern
+        pattern = Locale.parse(self._locale).currency_formats["standard"].pattern
         if amount == amount.to_integral_value():
             pattern = pattern.replace(".00", "")
-        return str(
-            format_currency(
-                amount, match[2], format=pattern, locale=self.language, currency_digits=False
-            )
+        said = format_currency(
+            amount,
+            match[2],
+            format=pattern,
+            locale=self._locale,
+            currency_digits=False,
+            group_separator=groups,
         )
+        # Letters keep away from digits: CHF 480, but €480.
+        return re.sub(r"(?<=[A-Z])(?=\d)", "\N{NO-BREAK SPACE}", said)
 
     def language_name(self, language: str | None = None) -> str:
         """A language's own name for itself."""

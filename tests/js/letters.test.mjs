@@ -31,6 +31,8 @@ test("dates and sums take the form of the language, all else stays", () => {
   assert.equal(shown("2027-03-12", "date", "ru"), "12 марта 2027 г.");
   assert.equal(shown("1200 EUR", "sum", "en"), "€1,200");
   assert.equal(shown("1200,5 EUR", "sum", "bg").replace(/\s/g, " "), "1200,50 €");
+  assert.equal(shown("2100 EUR", "sum", "bg").replace(/\s/g, " "), "2100 €");
+  assert.equal(shown("21000 EUR", "sum", "bg").replace(/\s/g, " "), "21 000 €");
   assert.equal(shown("about 1200", "sum", "en"), "about 1200");
   assert.equal(shown("2027-13-45", "date", "en"), "2027-13-45");
   assert.equal(shown(" Anna ", "name", "en"), "Anna");
