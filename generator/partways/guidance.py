@@ -174,6 +174,7 @@ class Guide:
     def _render(self, template: str, **values: Any) -> str:
         common = {
             "t": self._i.t,
+            "plural": self._i.plural,
             "language": self._language,
             "root": "pw:/",
             "phrases": _phrases(self._i),

@@ -953,8 +953,8 @@ def _phrases(interface: Interface) -> Html:
         "answered": forms("{k} of {n} question answered", "{k} of {n} questions answered"),
         "kept": forms("{n} criterion kept", "{n} criteria kept"),
         "lost": forms(
-            "{n} answer in it no longer fits, because the questionnaire has changed.",
-            "{n} answers in it no longer fit, because the questionnaire has changed.",
+            "{n} answer in the link no longer fits, because the questionnaire has changed.",
+            "{n} answers in the link no longer fit, because the questionnaire has changed.",
         ),
         "dropped": forms(
             "The questionnaire has changed, and {n} saved answer no longer fits: {list}.",
