@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from conftest import build
@@ -322,7 +323,33 @@ class TestSchema:
         assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         assert {"title", "sections", "verdicts"} <= made["properties"].keys()
 
-    @pytest.mark.parametrize("kind", ["questionnaire", "section", "case"])
+    @pytest.mark.parametrize(
+        ("kind", "file"),
+        [
+            ("questionnaire", "warning-signs.yml"),
+            ("section", "shared/legal.yml"),
+            ("word", "words/ru/w1.yml"),
+            ("fields", "words/ru/fields.yml"),
+            ("check", "words/ru/check.yml"),
+            ("signs", "signs/ru.yml"),
+            ("practice", "practice/ru.yml"),
+            ("document", "documents/ru/end-plan.yml"),
+        ],
+    )
+    def test_schema_has_the_keys_of_our_own_files(self, kind: str, file: str) -> None:
+        made = json.loads(run("schema", "--of", kind).output)
+        held = yaml.safe_load((ROOT / "questionnaire" / file).read_text("utf-8"))
+        if kind in ("fields", "signs", "practice"):
+            reference = made["additionalProperties"]["$ref"].rpartition("/")[2]
+            known, used = made["$defs"][reference], set().union(*held.values())
+        else:
+            known, used = made, set(held)
+
+        assert used <= known["properties"].keys()
+        assert used >= set(known.get("required", []))
+        assert known["additionalProperties"] is False
+
+    @pytest.mark.parametrize("kind", ["questionnaire", "section", "case", "word", "signs"])
     def test_schema_is_written_to_a_file(self, kind: str, tmp_path: Path) -> None:
         path = tmp_path / "new/x.schema.json"
         done = run("schema", "--of", kind, "--output", str(path))

@@ -23,14 +23,38 @@ from typing import Any
 import click
 
 from . import __version__, catalog, project, scoring
-from .model import Case, Part, Questionnaire, Section, Span
+from .model import (
+    Blank,
+    Case,
+    Exercise,
+    Part,
+    Questionnaire,
+    Section,
+    Sign,
+    Span,
+    Word,
+    Wording,
+    Worksheet,
+    schema_of,
+)
 from .problems import Problem, nearest, printable
 from .project import Compiled, Project
 
 #: Answers are a few kilobytes; what is larger was not made by this program.
 MOST_BYTES = 65536
 
-_KINDS: dict[str, type[Part]] = {"questionnaire": Questionnaire, "section": Section, "case": Case}
+#: What a file can hold, and whether it is a mapping of many.
+_KINDS: dict[str, tuple[type[Part], bool]] = {
+    "questionnaire": (Questionnaire, False),
+    "section": (Section, False),
+    "case": (Case, False),
+    "word": (Word, False),
+    "fields": (Blank, True),
+    "check": (Wording, False),
+    "signs": (Sign, True),
+    "practice": (Exercise, True),
+    "document": (Worksheet, False),
+}
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -468,14 +492,15 @@ def _shifted(today: datetime.date, span: Span) -> datetime.date:
 @click.option("--of", "kind", type=click.Choice(list(_KINDS)), default="questionnaire")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
 def schema(kind: str, output: Path | None) -> None:
-    """Print the JSON Schema of a questionnaire, a shared section or a case, for editors.
+    """Print the JSON Schema of a questionnaire, or of another file, for editors.
 
     An editor with yaml-language-server reads it from a first line like
     "# yaml-language-server: $schema=questionnaire.schema.json".
     """
+    part, many = _KINDS[kind]
     made = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_KINDS[kind].model_json_schema(),
+        **schema_of(part, many=many),
     }
     text = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     _give(text, output)

@@ -808,6 +808,15 @@ def read_parts(
     return _read(dict[key, kind], path, data)  # type: ignore[valid-type]
 
 
+def schema_of(kind: type[Part], *, many: bool = False) -> dict[str, Any]:
+    """The JSON Schema of a file that holds one part of this kind, or a mapping of many."""
+    if not many:
+        return kind.model_json_schema()
+    key = Slug if kind is Sign else Name
+    adapter: TypeAdapter[Any] = TypeAdapter(dict[key, kind])  # type: ignore[valid-type]
+    return adapter.json_schema()
+
+
 def _read(kind: Any, path: str, data: bytes) -> tuple[Any, Document | None, list[Problem]]:
     root, problems = read(path, data)
     if root is None:
