@@ -507,6 +507,21 @@ class TestProgram:
             b"check", b"new", b"schema", b"score", b"single", b"translate",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize("module", ["partways", "partways.cli"])
+    def test_module_is_the_program_too(self, module: str, small: Path) -> None:
+        """Without the name `partways` in reach, as in a terminal that knows no `.venv` yet."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, "check", str(small)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert done.stdout.startswith("no problems in 1 questionnaire")
+        assert done.stderr == ""
+        assert done.returncode == 0
+
     def test_version_is_said(self) -> None:
         assert self.partways("--version").stdout.startswith(b"partways, version ")
 

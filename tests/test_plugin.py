@@ -1,6 +1,7 @@
 """A whole small site in three languages: what MkDocs and the plugin make of it together."""
 
 import base64
+import errno
 import hashlib
 import json
 import os
@@ -11,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from mkdocs import utils
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
-from mkdocs.exceptions import Abort
+from mkdocs.exceptions import Abort, MkDocsException
 
 from conftest import build
 from partways import catalog, project
@@ -452,6 +454,41 @@ class TestMistakes:
             build(own, out)
 
         assert digests(out) == before
+
+    def test_place_that_cannot_be_written_is_one_sentence(self, own: Path, tmp_path: Path) -> None:
+        """A file stands where the folder of the site should be."""
+        write(tmp_path, {"out": "not a folder"})
+        with pytest.raises(AssertionError) as failed:
+            build(own, tmp_path / "out")
+
+        said = str(failed.value)
+        assert f"the site cannot be built: {tmp_path / 'out'}: " in said
+        assert "Traceback" not in said
+
+    @pytest.mark.parametrize("language", ["en", "bg"])
+    def test_full_disk_is_one_sentence(
+        self,
+        language: str,
+        own: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """In the first language, and in a build inside a build."""
+        write_file = utils.write_file
+
+        def full(content: bytes, path: str) -> None:
+            if f"{language} small".encode() in content:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            write_file(content, path)
+
+        monkeypatch.setattr(utils, "write_file", full)
+        config = load_config(str(own / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
+        said = f"the site cannot be built: {os.strerror(errno.ENOSPC)}"
+        with pytest.raises(MkDocsException) as failed:
+            mkdocs_build(config)
+
+        assert said in f"{failed.value.message}\n{caplog.text}"
 
     @pytest.mark.parametrize("link", ["only.md", "words.md#w9"])
     def test_link_of_the_block_to_no_place_is_a_warning(

@@ -34,6 +34,7 @@ PIPELINE = (
     "markdown",
     "plugin",
     "cli",
+    "__main__",
 )
 
 DOORS = {

@@ -670,3 +670,7 @@ def _write(path: Path, data: bytes) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+
+
+if __name__ == "__main__":  # without it `python -m partways.cli` would end without a word
+    main()

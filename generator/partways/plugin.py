@@ -31,6 +31,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils import get_relative_url
 
 from partways import bundle, catalog, guidance, markdown, pages, project
+from partways.problems import printable
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -316,6 +317,14 @@ class PartwaysPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             path.write_text(text, encoding="utf-8", newline="\n")
         # Its clock would make two builds differ, and servers compress by themselves.
         (site.output / "sitemap.xml.gz").unlink(missing_ok=True)
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Tell in a sentence what the disk refused: no room, a folder that may not be written."""
+        if isinstance(error, OSError) and error.strerror:
+            # Of a copy, the second name is the one that was written; a full disk may name no file.
+            place = error.filename2 or error.filename
+            said = f"{place}: {error.strerror}" if place else error.strerror
+            raise PluginError(printable(f"the site cannot be built: {said}")) from None
 
 
 def survey(config: MkDocsConfig, names: dict[str, str]) -> Site:
