@@ -58,6 +58,13 @@ _KINDS: dict[str, tuple[type[Part], bool]] = {
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+class _Failure(click.ClickException):
+    """The end of the program with a sentence, which may quote a name with control characters."""
+
+    def format_message(self) -> str:
+        return printable(self.message)
+
+
 def main() -> None:
     """What the command `partways` runs."""
     for stream in (sys.stdout, sys.stderr):
@@ -98,7 +105,7 @@ def check(folder: Path, form: str) -> None:
             }
             for p in problems
         ]
-        _print(json.dumps({"count": len(rows), "problems": rows}, ensure_ascii=False, indent=1))
+        _print(_json({"count": len(rows), "problems": rows}))
     else:
         for problem in problems:
             _print(printable(str(problem)))
@@ -130,7 +137,7 @@ def _annotation(problem: Problem, folder: Path) -> str:
             text = text.replace(char, f"%{ord(char):02X}")
         return text
 
-    place = escaped((folder / mark.path).as_posix(), ":,")
+    place = escaped(printable((folder / mark.path).as_posix()), ":,")
     said = escaped(printable(f"{problem.message} [{problem.rule}]"))
     return f"::error file={place},line={mark.line},col={mark.column}::{said}"
 
@@ -155,7 +162,7 @@ def score(questionnaire: str, answers: str, folder: Path, form: str, language: s
     given = _answers(answers, compiled.name)
     result = scoring.assess(compiled.program, given)
     if form == "json":
-        _print(json.dumps(result, ensure_ascii=False, indent=1))
+        _print(_json(result))
     else:
         report = _Report(found, compiled, language, result, given)
         _print("\n".join(report.lines()))
@@ -168,34 +175,34 @@ def _answers(source: str, name: str) -> dict[str, str]:
         with click.open_file(source, "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise click.ClickException(f"{called} cannot be read: {error.strerror}") from None
+        raise _Failure(f"{called} cannot be read: {error.strerror}") from None
     if len(data) > MOST_BYTES:
         message = f"{called} has more than {MOST_BYTES} bytes, too many for answers"
-        raise click.ClickException(message)
+        raise _Failure(message)
     try:
         found = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise click.ClickException(f"{called} is not UTF-8. save it as UTF-8") from None
+        raise _Failure(f"{called} is not UTF-8. save it as UTF-8") from None
     except json.JSONDecodeError as error:
         place = f"{called}:{error.lineno}:{error.colno}"
-        raise click.ClickException(f"{place}: this is not JSON: {error.msg}") from None
+        raise _Failure(f"{place}: this is not JSON: {error.msg}") from None
     except RecursionError:
-        raise click.ClickException(f"{called}: this is nested too deeply") from None
+        raise _Failure(f"{called}: this is nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
-        raise click.ClickException(f"{called}: this cannot be read: {error}") from None
+        raise _Failure(f"{called}: this cannot be read: {error}") from None
     example = 'expected answers like {"invoices": "few"}'
     if isinstance(found, dict) and isinstance(found.get("answers"), dict):
         other = found.get("questionnaire", name)
         if other != name:
             message = f"{called} holds answers to {printable(json.dumps(other))}, not to {name}"
-            raise click.ClickException(message)
+            raise _Failure(message)
         found = found["answers"]
     if not isinstance(found, dict):
-        raise click.ClickException(f"{called} holds no answers. {example}")
+        raise _Failure(f"{called} holds no answers. {example}")
     for question, option in found.items():
         if not isinstance(option, str):
             message = f'{called}: the answer to "{printable(question)[:60]}" is no word. {example}'
-            raise click.ClickException(message)
+            raise _Failure(message)
     return found
 
 
@@ -517,14 +524,14 @@ def translate(language: str | None, folder: Path) -> None:
     found = _load(folder)
     if language is not None and not catalog.is_language(language):
         message = f'"{printable(language)}" is no language code. expected one like ru'
-        raise click.ClickException(message)
+        raise _Failure(message)
     if language == catalog.SOURCE:
         message = f"{catalog.SOURCE} is what questionnaires are written in; there is nothing to do"
-        raise click.ClickException(message)
+        raise _Failure(message)
     others = [code for code in found.languages if code != catalog.SOURCE]
     wanted = others if language is None else [language]
     if not wanted:
-        raise click.ClickException("which language? write it like: partways translate ru")
+        raise _Failure("which language? write it like: partways translate ru")
     if not found.questionnaires:
         _stop(found.problems, "no questionnaire can be translated before this is put right")
     problems: list[Problem] = []
@@ -537,7 +544,7 @@ def translate(language: str | None, folder: Path) -> None:
             if data != before:
                 _write(path, data)
             said = "new" if before is None else "unchanged" if data == before else "renewed"
-            _print(f"{name}: {said}, {_progress(name, data)}")
+            _print(printable(f"{name}: {said}, {_progress(name, data)}"))
     if problems:
         _stop(problems, "these catalogues were left alone")
 
@@ -575,11 +582,11 @@ def new(folder: Path) -> None:
     files = {folder / name: text for name, text in _starter(start)}
     for path in files:
         if path.exists():
-            raise click.ClickException(f"{path} is there already; nothing was written")
+            raise _Failure(f"{path} is there already; nothing was written")
     for path, data in files.items():
         _write(path, data)
-        _print(f"wrote {path}")
-    _print(f"now: cd {folder}; partways check; mkdocs serve")
+        _print(printable(f"wrote {path}"))
+    _print(printable(f"now: cd {folder}; partways check; mkdocs serve"))
 
 
 def _starter(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -597,6 +604,12 @@ def _print(text: str) -> None:
     click.echo(text)
 
 
+def _json(data: Any) -> str:
+    """For programs, but a terminal may be the first to read it: controls stay escaped."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
 def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" + ("" if number == 1 else "s")
 
@@ -606,7 +619,7 @@ def _load(folder: Path) -> Project:
         return project.load(folder)
     except OSError as error:
         message = f"{error.filename or folder} cannot be read: {error.strerror}"
-        raise click.ClickException(message) from None
+        raise _Failure(message) from None
 
 
 def _find(questionnaire: str, folder: Path) -> tuple[Project, Compiled]:
@@ -616,7 +629,7 @@ def _find(questionnaire: str, folder: Path) -> tuple[Project, Compiled]:
         path = Path(questionnaire).absolute()
         if path.parent.name != project.QUESTIONNAIRES or not path.is_file():
             message = f"{questionnaire} is no file in a folder “{project.QUESTIONNAIRES}”"
-            raise click.ClickException(message)
+            raise _Failure(message)
         folder, name = path.parent.parent, path.stem
     found = _load(folder)
     compiled = found.questionnaires.get(name)
@@ -627,7 +640,7 @@ def _find(questionnaire: str, folder: Path) -> tuple[Project, Compiled]:
         if (found.root / own).is_file() and wrong:
             _stop(wrong, f"{name} cannot be used before this is put right")
         message = f'there is no questionnaire "{printable(name)}" here. '
-        raise click.ClickException(message + nearest(name, found.questionnaires))
+        raise _Failure(message + nearest(name, found.questionnaires))
     return found, compiled
 
 
@@ -635,7 +648,7 @@ def _language(found: Project, compiled: Compiled, language: str) -> None:
     """End if there is no such translation; say what is missing in it."""
     if language not in compiled.translated:
         message = f'there is no language "{printable(language)}" here. '
-        raise click.ClickException(message + nearest(language, found.languages))
+        raise _Failure(message + nearest(language, found.languages))
     folder = f"{project.QUESTIONNAIRES}/{language}/"
     missing = sum(p.mark.path.startswith(folder) for p in found.problems)
     if missing:
@@ -646,7 +659,7 @@ def _language(found: Project, compiled: Compiled, language: str) -> None:
 def _stop(problems: Iterable[Problem], message: str) -> None:
     for problem in problems:
         click.echo(printable(str(problem)), err=True)
-    raise click.ClickException(message)
+    raise _Failure(message)
 
 
 def _give(text: str, output: Path | None) -> None:
@@ -655,7 +668,7 @@ def _give(text: str, output: Path | None) -> None:
         _print(text.rstrip("\n"))
         return
     _write(output, text.encode())
-    _print(f"wrote {output}")
+    _print(printable(f"wrote {output}"))
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -669,7 +682,7 @@ def _write(path: Path, data: bytes) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+        raise _Failure(f"{path} cannot be written: {error.strerror}") from None
 
 
 if __name__ == "__main__":  # without it `python -m partways.cli` would end without a word

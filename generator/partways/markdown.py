@@ -38,7 +38,7 @@ _FOREIGN = frozenset(
 )
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_SLASHES = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<header>.*?) *$")
+_SLASHES = re.compile(r" {0,3}(?P<slashes>/{3,}) *(?P<header>(?:.*[^ ])?) *$")
 _HEADER = re.compile(r"(?P<name>[\w-]+) *(?:\| *(?P<argument>.*))?$")
 
 
@@ -87,6 +87,9 @@ def problems(found: project.Project, folders: Iterable[Path]) -> Iterator[Proble
     broken = {Path(problem.mark.path).stem for problem in found.problems}
     for path in sorted(path for folder in folders for path in folder.rglob("*.md")):
         name = path.relative_to(found.root).as_posix()
+        if project.is_device(path):
+            yield Problem(Mark(name), "file", project.NO_FILE)
+            continue
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:

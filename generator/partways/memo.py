@@ -13,6 +13,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
+#: Many times what a project needs; a larger file was not made here.
+MOST_BYTES = 4 * 1024 * 1024
+
 
 class Memo:
     """Texts by the hash of what they were made of; `save` keeps those that were asked for.
@@ -52,11 +55,14 @@ class Memo:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        found: object = json.loads(data) if len(data) <= MOST_BYTES else None
+    except (OSError, ValueError, RecursionError):
         return {}
-    is_ours = isinstance(found, dict) and all(isinstance(v, str) for v in found.values())
-    return found if is_ours else {}
+    if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
+        return found
+    return {}
 
 
 def _key(parts: tuple[str, ...]) -> str:

@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .problems import Mark, Problem, nearest
-from .source import Mapping, Node, Scalar, find, read, to_data
+from .source import MOST_PROBLEMS, Mapping, Node, Scalar, find, read, to_data
 
 #: Words of the rule language; no question, dimension or option may be called so.
 RULE_WORDS = frozenset(
@@ -827,7 +827,8 @@ def _read(kind: Any, path: str, data: bytes) -> tuple[Any, Document | None, list
     try:
         part = TypeAdapter(kind).validate_python(to_data(root))
     except ValidationError as error:
-        for found in error.errors(include_url=False):
+        # What helps nobody is not worked out either: each finding is looked up in the file.
+        for found in error.errors(include_url=False)[:MOST_PROBLEMS]:
             problems.append(_problem(document, kind, found))
     return part, document, problems
 

@@ -35,14 +35,14 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.mark}: {printable(self.message)} [{self.rule}]"
+        return printable(f"{self.mark}: {self.message} [{self.rule}]")
 
 
 def printable(text: str) -> str:
     """`text` on one line, with control characters spelled out.
 
-    Messages quote the author's file: a control character in it must not drive a terminal, and a
-    line of its own could be read as a command by the log of a build service.
+    Messages quote the author's file and its name: a control character in them must not drive a
+    terminal, and a line of its own could be read as a command by the log of a build service.
     """
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")

@@ -43,6 +43,9 @@ QUESTIONNAIRES = "questionnaire"
 CONTENT = "content"
 CASES = "cases"
 
+#: The name under which the device keeps what a result leaves for a letter, beside the answers.
+LEFT = "case"
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -106,6 +109,9 @@ class _Loader:
         return path.relative_to(self.root).as_posix()
 
     def read(self, path: Path) -> bytes | None:
+        if is_device(path):
+            self.add(Mark(self.name(path)), "file", NO_FILE)
+            return None
         try:
             return path.read_bytes()
         except OSError as error:
@@ -208,6 +214,10 @@ class _Loader:
         name = self.name(path)
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", path.stem):
             message = f'"{path.stem}" becomes an address. expected small letters, digits and -'
+            self.add(Mark(name), "file-name", message)
+            return None
+        if path.stem == LEFT:
+            message = f'"{LEFT}" is what pages keep the reasons of a result by. expected another'
             self.add(Mark(name), "file-name", message)
             return None
         data = self.read(path)
@@ -452,23 +462,38 @@ def load(root: Path) -> Project:
     return known[1]
 
 
-def _stamps(*folders: Path) -> Iterator[tuple[str, int, int]]:
+NO_FILE = "a link to a device, or something else without an end. expected a file"
+
+
+def is_device(path: Path) -> bool:
+    """Whether reading `path` might never end: a link in a project can lead to /dev/zero."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _stamps(*folders: Path, seen: set[str] | None = None) -> Iterator[tuple[str, int, int]]:
     """Path, size and time of every file that `_Loader.load` may read.
 
     Every page asks for the project, so this walks by what the system gives with the names.
+    `seen` holds where links to folders led: they may lead in a circle.
     """
+    seen = set() if seen is None else seen
     for folder in folders:
         if not folder.is_dir():
             continue
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if entry.is_symlink() and Path(entry.path).is_dir():
+                    real = os.path.realpath(entry.path)
+                    if real not in seen:
+                        seen.add(real)
+                        yield from _stamps(Path(entry.path), seen=seen)
+                elif entry.is_dir(follow_symlinks=False):
                     if entry.name != CASES:
-                        yield from _stamps(Path(entry.path))
+                        yield from _stamps(Path(entry.path), seen=seen)
                 elif entry.name.endswith((".yml", ".yaml", ".po", ".md")):
                     try:
                         stat = entry.stat()
-                    except FileNotFoundError:  # a link to nowhere, which reading it will name
+                    except OSError:  # a link to nowhere, which reading it will name
                         yield entry.path, 0, 0
                     else:
                         yield entry.path, stat.st_size, stat.st_mtime_ns

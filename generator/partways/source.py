@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -125,7 +125,10 @@ def _decode(path: str, data: bytes) -> tuple[str | None, list[Problem]]:
 
 
 def invisible(path: str, text: str) -> list[Problem]:
-    """Every character in `text` that nobody can see, or that turns the text around it."""
+    """The characters in `text` that nobody can see, or that turn the text around them.
+
+    No more of them are told than of anything else in one file.
+    """
     problems = []
     for number, line_text in enumerate(text.split("\n"), 1):
         for match in _INVISIBLE.finditer(line_text):
@@ -133,6 +136,8 @@ def invisible(path: str, text: str) -> list[Problem]:
             mark = Mark(path, number, match.start() + 1)
             message = f"invisible character {name}. expected text one can see; delete it"
             problems.append(Problem(mark, "text-invisible", message))
+            if len(problems) >= MOST_PROBLEMS:
+                return problems
     return problems
 
 
@@ -243,7 +248,8 @@ class _Reader:
     def _scalar(self, event: Any) -> Scalar:
         mark = self.mark(event.start_mark)
         if event.style == '"':  # "\u202e" is seen in the file, and not on the page
-            self.problems += [replace(p, mark=mark) for p in invisible(self.path, event.value)]
+            for found in invisible(self.path, event.value):
+                self.problem(mark, found.rule, found.message)
         plain = not event.style
         one_line = event.start_mark.line == event.end_mark.line
         inner = None

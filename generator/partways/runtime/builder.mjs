@@ -28,6 +28,7 @@ import { wordsOf } from "./words.mjs";
  * @property {import("./drafts.mjs").Shelf} place
  * @property {Draft} draft
  * @property {string[]} taken fields that were filled from a result
+ * @property {number} timer until what is typed is kept and checked
  */
 
 /** A pause in typing after which the letter is checked, in milliseconds. */
@@ -54,6 +55,7 @@ export function startLetter(root, signal) {
     place,
     draft: readDraft(place),
     taken: [],
+    timer: 0,
   };
   restoreDraft(desk);
   takeOver(desk, takeCase(shelf(site, "case")));
@@ -61,18 +63,15 @@ export function startLetter(root, signal) {
   desk.form.hidden = false;
   one(root, ".pw-say-blanks").hidden = true;
   one(root, ".pw-say-tools").hidden = false;
-  let timer = 0;
-  desk.form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => changed(desk), PAUSE);
-  }, { signal });
+  const soon = () => {
+    clearTimeout(desk.timer);
+    desk.timer = window.setTimeout(() => changed(desk), PAUSE);
+  };
+  desk.form.addEventListener("input", soon, { signal });
   root.addEventListener("change", ({ target }) => {
     if (target instanceof HTMLInputElement && target.type !== "text") changed(desk);
   }, { signal });
-  own(desk).addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => changed(desk), PAUSE);
-  }, { signal });
+  own(desk).addEventListener("input", soon, { signal });
   root.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-do]") : null;
     if (button instanceof HTMLElement) LETTER_DEEDS[button.dataset.do ?? ""]?.(desk);
@@ -231,6 +230,17 @@ function drawLetter(desk) {
       point(article, place);
     },
   });
+  fitLetter(desk);
+}
+
+/**
+ * The letter sticks to the window by its head, one that is higher than the window by its foot, so
+ * that its end and its buttons can be seen beside the last field.
+ * @param {Desk} desk
+ */
+function fitLetter({ root }) {
+  const main = one(root, ".pw-say-main");
+  main.style.setProperty("--_pw-height", `${main.offsetHeight}px`);
 }
 
 /**
@@ -326,6 +336,8 @@ const LETTER_DEEDS = {
     changed(desk);
   },
   delete: (desk) => {
+    // What was typed a moment ago must not be kept after all.
+    clearTimeout(desk.timer);
     dropDraft(desk.place);
     desk.form.reset();
     closeOwn(desk);

@@ -221,7 +221,7 @@ const DEEDS = {
   },
   // What led to a text goes to its page by the device, so that the letter can be filled in.
   words: ({ root, language, store }, { parentElement }) => {
-    if (parentElement) leave({ ...store, key: store.key.replace(/[^:]*$/, "case") }, { language, ...caseOf(root, parentElement) });
+    if (parentElement) leave(store, { language, ...caseOf(root, parentElement) });
   },
   calendar: (page) => addToCalendar(page),
   copy: (page) => copyLink(page),

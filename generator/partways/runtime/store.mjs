@@ -74,7 +74,7 @@ export function save({ key, area }, revision, change, base) {
 }
 
 /**
- * Takes away the answers and their rescued copies, and nothing else.
+ * Takes away the answers, their rescued copies and what they led to, and nothing else.
  *
  * @param {Store} store
  * @returns {boolean}
@@ -82,6 +82,7 @@ export function save({ key, area }, revision, change, base) {
 export function forget(store) {
   try {
     const area = store.area();
+    area.removeItem(left(store));
     for (const key of Object.keys(area)) {
       if (key === store.key || key.startsWith(`${store.key}:rescue`)) area.removeItem(key);
     }
@@ -105,7 +106,8 @@ export function parse(text) {
     const fits =
       format === RECORD_FORMAT &&
       typeof revision === "string" &&
-      Number.isSafeInteger(n) &&
+      // Not only a safe one: the largest of those would be followed by one that cannot be read.
+      Number.isInteger(n) &&
       n >= 0 &&
       !Array.isArray(answers) &&
       options.every((option) => typeof option === "string");
@@ -128,15 +130,18 @@ function rescue(store, text) {
   if (area.getItem(key) !== text) throw new Error("store: the rescued copy does not read back");
 }
 
+/** @param {Store} store @returns {string} the key by which a page of words takes what was left */
+const left = ({ key }) => key.replace(/[^:]*$/, "case");
+
 /**
  * Puts something down for another page of ours.
  *
  * @param {Store} store
  * @param {object} value
  */
-export function leave({ key, area }, value) {
+export function leave(store, value) {
   try {
-    area().setItem(key, JSON.stringify(value));
+    store.area().setItem(left(store), JSON.stringify(value));
   } catch {
     // Then the other page starts empty.
   }
