@@ -539,6 +539,30 @@ class TestServing:
         assert "questionnaire/small.yml:2:1:" in caplog.text
         assert "en the words" in read(out / "words/index.html")
 
+    @pytest.mark.parametrize("name", ["warning-signs", "ideal-client"])
+    def test_mistake_in_our_own_questionnaire_leaves_every_page(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Signs, words and the page of sources lean on it, and are there without it."""
+        monkeypatch.setenv("PARTWAYS_LANGS", "en")
+        root = tmp_path / "ours"
+        shutil.copytree(ROOT / "content/en", root / "content/en")
+        shutil.copytree(ROOT / "questionnaire", root / "questionnaire")
+        shutil.copy(ROOT / "mkdocs.yml", root)
+        path = root / f"questionnaire/{name}.yml"
+        write(root, {f"questionnaire/{name}.yml": f"{read(path)}\nmistake: made\n"})
+        config = load_config(str(root / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
+        config.plugins.on_startup(command="serve", dirty=False)
+        try:
+            mkdocs_build(config, serve_url="http://127.0.0.1:8000/partways/")
+        finally:
+            config.plugins.on_startup(command="build", dirty=False)
+
+        html = read(tmp_path / f"out/{name}/index.html")
+        assert 'class="pw-broken"' in html
+        assert f"questionnaire/{name}.yml:" in html
+        assert (tmp_path / "out/sources/index.html").is_file()
+
     def test_mended_problem_is_gone_at_the_next_change(
         self, own: Path, served: Callable[[], Path]
     ) -> None:

@@ -440,7 +440,9 @@ class Guide:
         )
         for point in sorted(of):
             if of[point] in kinds:
-                links = dict.fromkeys(self._lead(lead) for lead in self._project.leads[point])
+                # Nothing, while a questionnaire has a mistake and its author looks at the page.
+                leads = self._project.leads.get(point, ())
+                links = dict.fromkeys(self._lead(lead) for lead in leads)
                 row = point, kinds[of[point]], tuple(links)
                 articles.setdefault(point.partition("-")[0], []).append(row)
         return self._render("claims_map.html", articles=tuple(articles.items()))
