@@ -35,6 +35,28 @@ SHEETS: dict[str, tuple[str, int | None, dict[str, str]]] = {
 }
 
 
+def test_result_is_made_before_it_is_asked_for_and_never_of_old_answers(page: Page) -> None:
+    """Nobody waits for it, and what was answered in the last moment counts."""
+    ready(page, "warning-signs/")
+    expect(page.locator(".pw-result")).to_have_count(0)
+    give_all(page)
+    expect(page.locator(".pw-result")).to_have_count(1)
+    expect(page.locator(".pw-result")).to_be_hidden()
+
+    page.evaluate(
+        """() => {
+            document.querySelector('[name="stalked"][value="yes"]').click();
+            document.querySelector('.pw-steps [data-do="result"]').click();
+        }"""
+    )
+
+    assert title(page) == "Stop contact. Safety first"
+    page.go_back()
+    give(page, stalked="no")
+    show_result(page)
+    assert title(page) != "Stop contact. Safety first"
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_page_says_what_the_scorer_says(page: Page, sheet: str) -> None:
     """Verdict, state, measures, numbers, reasons and gaps are those of `partways score`."""

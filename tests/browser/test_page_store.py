@@ -69,6 +69,23 @@ class TestSaving:
         expect(other.locator('[name="invoices"][value="most_late"]')).to_be_checked()
         assert record(page)["answers"] == {"invoices": "most_late", "told": "spoken"}
 
+    def test_what_another_tab_wrote_before_this_one_listened_is_read(self, page: Page) -> None:
+        """A page listens to others only when its first answer is possible."""
+        ready(page, "warning-signs/")
+        give(page, invoices="one_late")
+        newer = {**record(page), "n": 2, "answers": {"told": "spoken"}}
+        late = page.context.new_page()
+        # After the script, and without the event that another tab would cause too early.
+        late.add_init_script(
+            "addEventListener('DOMContentLoaded', () => "
+            f"localStorage.setItem({json.dumps(KEY)}, {json.dumps(json.dumps(newer))}))"
+        )
+
+        ready(late, "warning-signs/")
+
+        expect(late.locator('[name="told"][value="spoken"]')).to_be_checked()
+        assert given(late) == {"told": "spoken"}
+
     def test_delete_asks_first_and_takes_only_what_is_ours(self, page: Page) -> None:
         """Other sites of the same account share the store."""
         put(page, "theirs", "partways:/other/:warning-signs")
