@@ -510,11 +510,11 @@ class TestMistakes:
 
 
 @pytest.fixture
-def served(own: Path, tmp_path: Path) -> Callable[[], Path]:
-    """Build as `mkdocs serve` does at every change, in this process."""
+def served(own: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Build a project, `own` if none is named, as `mkdocs serve` does at every change."""
 
-    def run() -> Path:
-        config = load_config(str(own / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
+    def run(root: Path = own) -> Path:
+        config = load_config(str(root / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
         config.plugins.on_startup(command="serve", dirty=False)
         try:
             mkdocs_build(config, serve_url="http://127.0.0.1:8000/partways/")
@@ -541,7 +541,11 @@ class TestServing:
 
     @pytest.mark.parametrize("name", ["warning-signs", "ideal-client"])
     def test_mistake_in_our_own_questionnaire_leaves_every_page(
-        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        name: str,
+        tmp_path: Path,
+        served: Callable[..., Path],
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         """Signs, words and the page of sources lean on it, and are there without it."""
         monkeypatch.setenv("PARTWAYS_LANGS", "en")
@@ -551,17 +555,12 @@ class TestServing:
         shutil.copy(ROOT / "mkdocs.yml", root)
         path = root / f"questionnaire/{name}.yml"
         write(root, {f"questionnaire/{name}.yml": f"{read(path)}\nmistake: made\n"})
-        config = load_config(str(root / "mkdocs.yml"), site_dir=str(tmp_path / "out"))
-        config.plugins.on_startup(command="serve", dirty=False)
-        try:
-            mkdocs_build(config, serve_url="http://127.0.0.1:8000/partways/")
-        finally:
-            config.plugins.on_startup(command="build", dirty=False)
+        out = served(root)
 
-        html = read(tmp_path / f"out/{name}/index.html")
+        html = read(out / f"{name}/index.html")
         assert 'class="pw-broken"' in html
         assert f"questionnaire/{name}.yml:" in html
-        assert (tmp_path / "out/sources/index.html").is_file()
+        assert (out / "sources/index.html").is_file()
 
     def test_mended_problem_is_gone_at_the_next_change(
         self, own: Path, served: Callable[[], Path]
