@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 
 from partways import cli, markdown, project
 from partways.markdown import scan
-from partways.memo import MOST_BYTES, Memo
 from partways.problems import Mark, Problem
 from partways.source import MOST_PROBLEMS, read
 
@@ -320,54 +319,6 @@ class TestAnswers:
         assert done.output.startswith("Error: standard input")
         assert done.output.count("\n") == 1
         assert is_calm(done.output)
-
-
-class TestMemory:
-    """`.cache/partways`: what anybody may have written there is never worse than nothing."""
-
-    @pytest.mark.parametrize(
-        "data",
-        [
-            b"[" * 200_000,
-            b'{"a":' * 100_000,
-            b"9" * 100_000,
-            b"\xff\xfe\x00",
-            b'{"a": ["b"]}',
-            b'{"a": "' + b"b" * MOST_BYTES + b'"}',
-        ],
-        ids=range(6),
-    )
-    def test_file_of_someone_else_is_written_over(self, tmp_path: Path, data: bytes) -> None:
-        path = tmp_path / ".cache/partways/judged.json"
-        path.parent.mkdir(parents=True)
-        path.write_bytes(data)
-        memo = Memo(tmp_path, "judged")
-
-        assert memo.get("a") is None
-        memo.keep("made", "a")
-        memo.save()
-        assert Memo(tmp_path, "judged").get("a") == "made"
-
-    def test_claim_for_other_files_judges_nothing(self, tmp_path: Path) -> None:
-        """A good word by the name of a file, by its text, or by the hash of another text."""
-        root = tmp_path / "own"
-        ours = Path(__file__).parent.parent
-        for folder in ("words/en", "signs", "practice", "documents/en", "sources"):
-            shutil.copytree(ours / "questionnaire" / folder, root / "questionnaire" / folder)
-        (root / "content/en").mkdir(parents=True)
-        project.load(root)
-        path = root / ".cache/partways/judged.json"
-        known = json.loads(path.read_text("utf-8"))
-        assert len(known) > 20
-        letter = root / "questionnaire/words/en/w1.yml"
-        bad = letter.read_text("utf-8").replace("greeting: Hello", "greeting: You are toxic,", 1)
-        letter.write_text(bad, "utf-8")
-        claims = ["w1", "w1.yml", "words/w1.yml", bad, "", "*", "__proto__"]
-        path.write_text(json.dumps({**known, **dict.fromkeys(claims, "")}), "utf-8")
-
-        problems = project.load(root).problems
-
-        assert [p.rule for p in problems if p.mark.path.endswith("w1.yml")] == ["wording"]
 
 
 def test_program_itself_ends_without_a_traceback(root: Path) -> None:

@@ -1,12 +1,13 @@
 """What need not be worked out again, and that nothing wrong is ever taken for right."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from partways import project
-from partways.memo import Memo
+from partways.memo import MOST_BYTES, Memo
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,11 +36,29 @@ class TestMemo:
 
         assert (third.get("1"), third.get("2")) == (None, "kept")
 
-    @pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', "\ufeff", "null"])
-    def test_file_of_someone_else_is_no_file(self, tmp_path: Path, text: str) -> None:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"",
+            b"{",
+            b"[]",
+            b"null",
+            b'{"a": 1}',
+            b'{"a": ["b"]}',
+            b"\xef\xbb\xbf",
+            b"\xff\xfe\x00",
+            b"[" * 200_000,
+            b'{"a":' * 100_000,
+            b"9" * 100_000,
+            b'{"a": "' + b"b" * MOST_BYTES + b'"}',
+        ],
+        ids=range(12),
+    )
+    def test_file_of_someone_else_is_no_file(self, tmp_path: Path, data: bytes) -> None:
+        """It is written over, whatever somebody made of it."""
         path = tmp_path / ".cache/partways/a.json"
         path.parent.mkdir(parents=True)
-        path.write_text(text, "utf-8")
+        path.write_bytes(data)
         memo = Memo(tmp_path, "a")
 
         assert memo.get("1") is None
@@ -90,3 +109,18 @@ class TestLetters:
         assert self.wording(copy) == []
         rules.write_text(before.replace("          - toxic\n", "          - gladly\n", 1), "utf-8")
         assert any("gladly" in line for line in self.wording(copy))
+
+    def test_claim_for_other_files_judges_nothing(self, copy: Path) -> None:
+        """A good word by the name of a file, by its text, or by the hash of another text."""
+        assert self.wording(copy) == []
+        path = copy / ".cache/partways/judged.json"
+        known = json.loads(path.read_text("utf-8"))
+        assert len(known) > 20
+        letter = copy / "questionnaire/words/en/w1.yml"
+        bad = letter.read_text("utf-8").replace("greeting: Hello", "greeting: You are toxic,", 1)
+        letter.write_text(bad, "utf-8")
+        claims = ["w1", "w1.yml", "words/w1.yml", bad, "", "*", "__proto__"]
+        path.write_text(json.dumps({**known, **dict.fromkeys(claims, "")}), "utf-8")
+
+        assert [line for line in self.wording(copy) if "w1.yml" not in line] == []
+        assert len(self.wording(copy)) == 1
