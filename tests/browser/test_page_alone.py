@@ -12,6 +12,17 @@ from partways import project
 
 NewPage = Callable[..., Page]
 ROOT = Path(__file__).parent.parent.parent
+#: Down the page and back, a screen at a time.
+SCROLL_BY = """async () => {
+  const turn = () => new Promise(requestAnimationFrame);
+  const frame = () => turn().then(turn);
+  for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
+    scrollTo(0, y);
+    await frame();
+  }
+  scrollTo(0, 0);
+  await frame();
+}"""
 
 
 @pytest.fixture
@@ -223,6 +234,9 @@ class TestForEveryone:
         page = new_page(viewport={"width": 360, "height": 800})
         page.route("**/*.js", lambda route: route.fulfill(body=""))
         page.goto("warning-signs/")
+        # Until a part was on the screen its height is a guess, and what is asked for its place
+        # lies over the parts behind it. A reader comes by each.
+        page.evaluate(SCROLL_BY)
 
         assert "pw-on" not in html
         assert axe(page) == []
