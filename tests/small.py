@@ -6,8 +6,9 @@ from typing import Any
 
 from partways import checks
 from partways import program as programs
-from partways.model import Questionnaire, read_part
+from partways.model import Questionnaire
 from partways.program import Program
+from partways.reading import read_part
 
 
 def questionnaire(dice: random.Random) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def compiled(data: dict[str, Any]) -> Program | None:
     model, document, problems = read_part(Questionnaire, "small.yml", text)
     if model is None or document is None or problems or checks.structure(model, document):
         return None
-    built, problems = programs.build("small", model, document)
-    if built is None or problems or checks.compiled(model, document, built):
+    rules, problems = programs.compile_rules(model, document)
+    if problems or checks.compiled(model, document, rules):
         return None
-    return built
+    return programs.build("small", model, rules)

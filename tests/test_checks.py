@@ -7,9 +7,10 @@ import pytest
 
 from partways import checks, project
 from partways import program as programs
-from partways.model import Case, Document, Questionnaire, read_part
+from partways.model import Case, Questionnaire
 from partways.problems import Problem
 from partways.program import Program
+from partways.reading import Document, read_part
 
 ROOT = Path(__file__).parent.parent
 SMALL = (
@@ -24,11 +25,9 @@ def found_in(text: str) -> list[Problem]:
     assert document is not None
     assert problems == []
     wrong = checks.structure(model, document)
-    if wrong:
-        return wrong
-    program, problems = programs.build("x", model, document)
-    assert program is not None, problems
-    return checks.compiled(model, document, program)
+    rules, problems = programs.compile_rules(model, document)
+    assert problems == []
+    return wrong + checks.compiled(model, document, rules)
 
 
 class TestEvery:
@@ -84,9 +83,9 @@ class TestCases:
         model, document, _ = read_part(Questionnaire, "small.yml", SMALL.encode())
         assert model is not None
         assert document is not None
-        program, problems = programs.build("small", model, document)
-        assert program is not None, problems
-        return program
+        rules, problems = programs.compile_rules(model, document)
+        assert problems == []
+        return programs.build("small", model, rules)
 
     def cases(self, **texts: str) -> list[Problem]:
         found: dict[str, tuple[Case, Document]] = {}

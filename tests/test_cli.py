@@ -67,8 +67,12 @@ class TestCheck:
         done = run("check", str(small))
 
         assert done.output.splitlines() == [
+            (
+                'questionnaire/tired.yml:21:11: "tierd" is not known here. '
+                'did you mean "tired"? [rule-name]'
+            ),
             'questionnaire/tired.yml:26:11: "1". expected true or false [flag]',
-            "1 problem",
+            "2 problems",
         ]
         assert done.exit_code == 1
 

@@ -22,7 +22,19 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from partways import checks, cli, markdown, model, plugin, problems, program, project, rules, source
+from partways import (
+    checks,
+    cli,
+    markdown,
+    model,
+    plugin,
+    problems,
+    program,
+    project,
+    reading,
+    rules,
+    source,
+)
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -184,13 +196,13 @@ def compiled(name: str, rule: str) -> list[problems.Problem]:
         text = text.replace("\nconditions:\n", f"\nconditions:\n{condition}", 1)
     else:
         text += f"conditions:\n{condition}"
-    read, document, wrong = model.read_part(model.Questionnaire, "x.yml", text.encode())
+    read, document, wrong = reading.read_part(model.Questionnaire, "x.yml", text.encode())
     assert read is not None
     assert document is not None
     assert wrong == []
     # Sections that are shared with others are in their places already.
     read = read.model_copy(update={"sections": found.model.sections})
-    return program.build(name, read, document)[1]
+    return program.compile_rules(read, document)[1]
 
 
 def examples(start: str) -> list[list[str]]:

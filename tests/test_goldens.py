@@ -16,16 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from partways import cli, project, source
-from partways.model import (
-    RULE_WORDS,
-    Case,
-    Claims,
-    Expected,
-    Part,
-    Questionnaire,
-    Sample,
-    read_part,
-)
+from partways.model import RULE_WORDS, Case, Claims, Expected, Part, Questionnaire, Sample
+from partways.reading import read_part
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "generator/partways"
@@ -44,7 +36,7 @@ QUESTION = """\
         scale: times
         because: B
 """
-SMALL = (ERR / "rule-step.yml").read_text("utf-8")
+SMALL = (ERR / "rule-step.yml").read_text("utf-8").replace("step == review", "late == few")
 #: One question more than a questionnaire may have.
 LONG = SMALL.replace(
     "      promised:\n", "".join(map(QUESTION.format, range(298))) + "      promised:\n"
@@ -70,8 +62,8 @@ BYTES: dict[str, tuple[bytes, list[str]]] = {
         [f"{NAME}:1:1: the file is not UTF-8 here. save it as UTF-8 [encoding]"],
     ),
     "nul": (
-        b"title: a\x00b\n",
-        [f"{NAME}:1:9: {UNSEEN} [text-invisible]"],
+        SMALL.replace("Small", "Sm\0ll").encode(),
+        [f"{NAME}:2:10: {UNSEEN} [text-invisible]"],
     ),
     "many questions": (
         LONG.encode(),

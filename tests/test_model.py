@@ -9,7 +9,6 @@ import pytest
 
 from partways.model import (
     Case,
-    Document,
     Flag,
     Id,
     Int,
@@ -24,13 +23,11 @@ from partways.model import (
     Text,
     Time,
     Words,
-    read_part,
     texts,
     with_texts,
     wrong_text,
 )
-from partways.problems import Mark
-from partways.source import read
+from partways.reading import read_part
 
 ROOT = Path(__file__).parent.parent
 SINK = (ROOT / "tests/ok/kitchen-sink.yml").read_bytes()
@@ -54,7 +51,7 @@ class One(Part):
 def value(key: str, text: str) -> Any:
     """What the type makes of a text, or the rule it breaks."""
     part, _, problems = read_part(One, "x.yml", f"{key}: {text}\n".encode())
-    if part is None:
+    if problems:
         (problem,) = problems
         return problem.rule
     return getattr(part, key)
@@ -160,31 +157,6 @@ class TestScalars:
 
     def test_spaces_around_a_text_are_no_part_of_it(self) -> None:
         assert value("text", "'  x '") == "x"
-
-
-class TestDocument:
-    def document(self) -> Document:
-        root, _ = read("x.yml", b"a:\n  b:\n    - one\n    - two\n")
-        assert root is not None
-        return Document("x.yml", root)
-
-    def test_value_and_key_have_places(self) -> None:
-        assert self.document().mark("a", "b", 1) == Mark("x.yml", 4, 7)
-        assert self.document().key_mark("a", "b") == Mark("x.yml", 2, 3)
-
-    def test_what_is_not_written_is_named_at_what_it_would_stand_in(self) -> None:
-        assert self.document().mark("a", "c", "d") == Mark("x.yml", 2, 3)
-
-    def test_place_in_a_shared_part_is_in_its_own_file(self) -> None:
-        shared, _ = read("shared.yml", b"questions:\n  q: x\n")
-        assert shared is not None
-        whole = Document(
-            "x.yml", self.document().root, {("a", "b"): Document("shared.yml", shared)}
-        )
-
-        assert whole.mark("a", "b", "questions", "q") == Mark("shared.yml", 2, 6)
-        assert whole.key_mark("a", "b", "questions", "q") == Mark("shared.yml", 2, 3)
-        assert whole.key_mark("a", "b") == Mark("x.yml", 2, 3)
 
 
 class TestTexts:

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, Page
 import sheets
 import small
 from partways import checks, project, scoring
-from partways.model import Case, read_part
+from partways.model import Case
 from partways.program import Program
+from partways.reading import read_part
 
 ROOT = Path(__file__).parent.parent
 RUNTIME = ROOT / "generator/partways/runtime"

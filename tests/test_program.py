@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from partways import program as programs
 from partways import project
-from partways.model import Questionnaire, read_part
+from partways.model import Questionnaire
 from partways.program import Program
+from partways.reading import read_part
 
 ROOT = Path(__file__).parent.parent
 OURS = project.load(ROOT).questionnaires
@@ -26,9 +27,9 @@ def built(text: str) -> Program:
     assert model is not None
     assert document is not None
     assert problems == []
-    found, problems = programs.build("small", model, document)
-    assert found is not None, problems
-    return found
+    rules, problems = programs.compile_rules(model, document)
+    assert problems == []
+    return programs.build("small", model, rules)
 
 
 def written(token: int) -> str:
@@ -108,11 +109,10 @@ class TestRevision:
         model, document, _ = read_part(Questionnaire, "x.yml", SMALL.encode())
         assert model is not None
         assert document is not None
-        one, _ = programs.build("one", model, document)
-        two, _ = programs.build("two", model, document)
+        rules, _ = programs.compile_rules(model, document)
+        one = programs.build("one", model, rules)
+        two = programs.build("two", model, rules)
 
-        assert one is not None
-        assert two is not None
         assert one["revision"] != two["revision"]
 
 

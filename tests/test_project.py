@@ -1,12 +1,13 @@
 """A folder to everything in it, read once and read again when a file changes."""
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from partways import project
+from partways import markdown, project
 
 ROOT = Path(__file__).parent.parent
 MINIMAL = (ROOT / "tests/ok/minimal.yml").read_text("utf-8")
@@ -43,6 +44,33 @@ class TestLoad:
             assert set(compiled.translated) == {"en", "bg", "ru"}
             assert compiled.translated["ru"].title != compiled.model.title
             assert compiled.translated["ru"].conditions == compiled.model.conditions
+
+    def test_mistake_in_a_file_is_all_that_is_said_of_it(self, tmp_path: Path) -> None:
+        """Files that lean on each other are wrong at once: each slip is told, and nothing else."""
+        slips = {
+            "questionnaire/warning-signs.yml": [
+                ("minutes:", "minuts:", "unknown-key"),
+                ("when: payment.raised", "when: paymnt.raised", "rule-name"),
+            ],
+            "questionnaire/shared/legal.yml": [("title:", "titel:", "unknown-key")],
+            "questionnaire/signs/bg.yml": [("normal:", "norml:", "unknown-key")],
+            "questionnaire/words/en/w3.yml": [("{", "{nonsuch} {", "unknown-field")],
+            "questionnaire/words/ru/w9.yml": [("summary:", "sumary:", "unknown-key")],
+        }
+        for folder in ("content", "questionnaire"):
+            shutil.copytree(ROOT / folder, tmp_path / folder)
+        for name, changes in slips.items():
+            text = (tmp_path / name).read_text("utf-8")
+            for old, new, _ in changes:
+                text = text.replace(old, new, 1)
+            (tmp_path / name).write_text(text, "utf-8")
+        found = project.load(tmp_path)
+        problems = [*found.problems, *markdown.problems(found, [tmp_path / "content"])]
+
+        assert [(problem.mark.path, problem.rule) for problem in problems] == sorted(
+            ((name, rule) for name, changes in slips.items() for _, _, rule in changes),
+            key=lambda slip: slip[0],
+        )
 
     def test_second_reading_is_the_same_object(self, small: Write) -> None:
         root = small({"questionnaire/a.yml": MINIMAL})

@@ -255,9 +255,9 @@ def _without(gone: set[str]) -> Program:
         for key, section in compiled.model.sections.items()
     }
     model: Questionnaire = compiled.model.model_copy(update={"sections": sections})
-    built, problems = programs.build("warning-signs", model, compiled.document)
-    assert built is not None, problems
-    return built
+    rules, problems = programs.compile_rules(model, compiled.document)
+    assert problems == []
+    return programs.build("warning-signs", model, rules)
 
 
 @pytest.mark.parametrize("program", [SIGNS, IDEAL], ids=lambda program: str(program["id"]))

@@ -10,6 +10,7 @@ from partways.problems import Mark
 from partways.source import (
     MOST_DEPTH,
     MOST_PROBLEMS,
+    MOST_SYNTAX,
     Mapping,
     Scalar,
     Sequence,
@@ -137,12 +138,35 @@ class TestLimits:
 
         assert len(problems) == MOST_PROBLEMS
 
-    def test_first_syntax_mistake_ends_the_file_and_the_rest_is_kept(self) -> None:
-        """What was seen before it is still told."""
-        node, problems = read("x.yml", b'a: !t 1\nb: "x\n')
+    def test_line_that_cannot_be_read_is_read_as_one_text(self) -> None:
+        """So that the lines after it are looked at in the same run."""
+        node, problems = read("x.yml", b"a: !t 1\nb: \"x\nc: it's: so\nd:\n  - @e\n")
+
+        assert node is not None
+        assert to_data(node) == {"a": "1", "b": '"x', "c": "it's: so", "d": ["@e"]}
+        assert [(problem.mark.line, problem.rule) for problem in problems] == [
+            (1, "yaml-tag"),
+            (2, "yaml-syntax"),
+            (3, "yaml-syntax"),
+            (5, "yaml-syntax"),
+        ]
+
+    @pytest.mark.parametrize("text", ["a: !t 1\nb: x\n   c: y\n", "a: !t 1\nb: x\n\t- y\n"])
+    def test_wrong_indentation_ends_the_file_and_what_stood_before_is_kept(self, text: str) -> None:
+        """What belongs to what can only be guessed then."""
+        node, problems = read("x.yml", text.encode())
 
         assert node is None
-        assert [problem.rule for problem in problems] == ["yaml-tag", "yaml-syntax"]
+        assert [(problem.mark.line, problem.rule) for problem in problems] == [
+            (1, "yaml-tag"),
+            (3, "yaml-syntax"),
+        ]
+
+    def test_lines_that_cannot_be_read_are_not_mended_without_end(self) -> None:
+        node, problems = read("x.yml", b"".join(b"a%d: b: c\n" % n for n in range(50)))
+
+        assert node is None
+        assert len(problems) == MOST_SYNTAX + 1
 
 
 class TestNeverRaises:

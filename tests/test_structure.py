@@ -17,6 +17,7 @@ PIPELINE = (
     "problems",
     "source",
     "model",
+    "reading",
     "rules",
     "program",
     "scoring",

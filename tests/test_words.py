@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from partways import bank, catalog, claims, guidance, project, wording
-from partways.model import Letter, Sample, Wording, read_parts
+from partways.model import Letter, Sample, Wording
+from partways.reading import read_parts
 
 ROOT = Path(__file__).parent.parent
 OURS = project.load(ROOT)

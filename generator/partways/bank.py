@@ -19,7 +19,6 @@ from .memo import Memo
 from .model import (
     CHANNELS,
     Blank,
-    Document,
     Exercise,
     Letter,
     Part,
@@ -32,6 +31,7 @@ from .model import (
     has_texts,
 )
 from .problems import Mark, Problem, nearest
+from .reading import Document
 
 #: Channels whose texts have a subject line.
 WITH_SUBJECT = ("email", "letter")
@@ -74,6 +74,26 @@ class Bank:
             for name in fields_in(text)
             if name in known
         }
+
+
+def sound(bank: Bank) -> Bank:
+    """`bank` without the parts that had to be mended to look for more mistakes."""
+
+    def right(file: str) -> bool:
+        document = bank.documents.get(file)
+        return document is None or document.sound
+
+    return replace(
+        bank,
+        fields=bank.fields if right("words/fields.yml") else {},
+        words={key: word for key, word in bank.words.items() if right(f"words/{key}.yml")},
+        signs=bank.signs if right("signs.yml") else {},
+        practice=bank.practice if right("practice.yml") else {},
+        worksheets={
+            k: sheet for k, sheet in bank.worksheets.items() if right(f"documents/{k}.yml")
+        },
+        wording=bank.wording if right(_CHECK) else None,
+    )
 
 
 class Said(NamedTuple):

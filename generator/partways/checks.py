@@ -1,8 +1,8 @@
 """What can be proved wrong in a questionnaire: one small function for each rule.
 
 A check takes the questionnaire and the document it came from and yields problems; its docstring
-says what it refuses and why. `STRUCTURE` runs before rules are compiled, because compiling
-relies on it; `COMPILED` runs on the program.
+says what it refuses and why. `STRUCTURE` looks at the parts, `COMPILED` at the rules that could be
+compiled. All of them run on whatever could be read, right or not.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from .model import Case, Document, Option, Question, Questionnaire
-from .problems import Mark, Problem, nearest
-from .program import Program, tokens
+from .model import Case, Option, Question, Questionnaire
+from .problems import Mark, Problem, close, nearest
+from .program import Program, Rules, tokens
+from .reading import Document
 from .scoring import Result, assess
 
 #: How much of a kind a questionnaire may have. Both scorers keep verdicts and steps in one number
@@ -141,7 +142,7 @@ def scored_questions_are_scored(q: Questionnaire, d: Document) -> Iterator[Probl
                 f'"{key}" stands in a section with a dimension, but its answers have no points'
             )
             yield Problem(d.key_mark(*path), "points", message)
-        if question.alarm is not None and question.alarm not in options:
+        if question.alarm is not None and options and question.alarm not in options:
             message = (
                 f'"{question.alarm}" is no answer of "{key}". {nearest(question.alarm, options)}'
             )
@@ -194,10 +195,13 @@ def questionnaire_is_bounded(q: Questionnaire, d: Document) -> Iterator[Problem]
 
 def dimensions_are_used(q: Questionnaire, d: Document) -> Iterator[Problem]:
     """A dimension has questions, and one unknown answer does not silence it."""
+    used = [q.dimension_of(section, question) for section, _, question in q.questions()]
+    # One that is not defined is named where it stands; it was likely meant to be this.
+    meant = {close(name, q.dimensions) for name in used if name and name not in q.dimensions}
     for key, dimension in q.dimensions.items():
-        count = sum(
-            q.dimension_of(section, question) == key for section, _, question in q.questions()
-        )
+        count = used.count(key)
+        if not count and key in meant:
+            continue
         if not count:
             message = f"no section has “dimension: {key}”, so it measures nothing"
             yield Problem(d.key_mark("dimensions", key), "dimension-empty", message)
@@ -339,30 +343,32 @@ STRUCTURE: tuple[Check, ...] = (
     reader_sets_weigh_something,
 )
 
-CompiledCheck = Callable[[Questionnaire, Document, Program], Iterator[Problem]]
+CompiledCheck = Callable[[Questionnaire, Document, Rules], Iterator[Problem]]
 
 
-def sections_look_back(_: Questionnaire, d: Document, program: Program) -> Iterator[Problem]:
+def sections_look_back(q: Questionnaire, d: Document, rules: Rules) -> Iterator[Problem]:
     """A section is asked because of earlier answers, never of its own or later ones."""
-    group_of = {item["id"]: item["group"] for item in program["items"]}
-    for number, group in enumerate(program["groups"]):
-        for name in sorted(_items_in(group.get("when"))):
-            if group_of[name] >= number:
+    order = list(q.sections)
+    section_of = {question: order.index(section) for section, question, _ in q.questions()}
+    for number, section in enumerate(order):
+        path = ("sections", section, "when")
+        for name in sorted(_items_in(rules.get(path))):
+            if section_of[name] >= number:
                 message = f'"{name}" is asked here or later. a section may depend on earlier ones'
-                yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
-        if _operators(group.get("when")) & {"score", "raised", "step", "knocked"}:
+                yield Problem(d.mark(*path), "rule-order", message)
+        if _operators(rules.get(path)) & {"score", "raised", "step", "knocked"}:
             message = "a section depends on answers, not on scores, which it would change itself"
-            yield Problem(d.mark("sections", group["id"], "when"), "rule-order", message)
+            yield Problem(d.mark(*path), "rule-order", message)
 
 
 def answers_in_rules_are_explained(
-    q: Questionnaire, d: Document, program: Program
+    q: Questionnaire, d: Document, rules: Rules
 ) -> Iterator[Problem]:
     """An answer that a rule names can be quoted: its question has a `because`."""
     used = set()
-    for kind in ("red_lines", "measures", "verdicts"):
-        for part in program[kind]:
-            used |= _items_in(part.get("when"))
+    for path, rule in rules.items():
+        if path[0] in ("red_lines", "measures", "verdicts"):
+            used |= _items_in(rule)
     for section, key, question in q.questions():
         if key in used and not question.because:
             message = f'a rule rests on "{key}", but no line says so in the result. add “because:”'
@@ -397,9 +403,9 @@ def structure(q: Questionnaire, d: Document) -> list[Problem]:
     return [problem for check in STRUCTURE for problem in check(q, d)]
 
 
-def compiled(q: Questionnaire, d: Document, program: Program) -> list[Problem]:
+def compiled(q: Questionnaire, d: Document, rules: Rules) -> list[Problem]:
     """Everything that `COMPILED` finds."""
-    return [problem for check in COMPILED for problem in check(q, d, program)]
+    return [problem for check in COMPILED for problem in check(q, d, rules)]
 
 
 # -- cases --------------------------------------------------------------------------------------
@@ -414,7 +420,7 @@ def cases(program: Program, found: Cases) -> list[Problem]:
     for name, (case, document) in found.items():
         unknown = list(_unknown_in_case(program, found, name))
         problems += unknown
-        if not unknown:
+        if not unknown and document.sound:
             problems += _differences(case, document, assess(program, _answers(found, name)))
     return problems
 

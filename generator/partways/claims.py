@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from .bank import Bank
-from .model import Claims, Document, Part, Questionnaire
+from .model import Claims, Part, Questionnaire
 from .problems import Problem
+from .reading import Document
 
 #: Kinds of points that must lead somewhere.
 LEADING: tuple[Literal["sign", "measure", "exception", "step", "advice"], ...] = (

@@ -83,8 +83,6 @@ def scan(
 
 def problems(found: project.Project, folders: Iterable[Path]) -> Iterator[Problem]:
     """What is wrong with the blocks in the pages below `folders`."""
-    # A questionnaire that does not compile is there all the same.
-    broken = {Path(problem.mark.path).stem for problem in found.problems}
     for path in sorted(path for folder in folders for path in folder.rglob("*.md")):
         name = path.relative_to(found.root).as_posix()
         if project.is_device(path):
@@ -98,16 +96,8 @@ def problems(found: project.Project, folders: Iterable[Path]) -> Iterator[Proble
         except OSError as error:
             yield Problem(Mark(name), "file", f"cannot be read: {error.strerror}")
         else:
-            for slip in scan(text, {*broken, *found.questionnaires}, _names(found)):
+            for slip in scan(text, found.there[NAME], {name: found.there[name] for name in _ONE}):
                 yield Problem(Mark(name, slip.line, slip.column), "block", slip.message)
-
-
-def _names(found: project.Project) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for bank in found.banks.values():
-        for name, parts in zip(_ONE, (bank.words, bank.signs, bank.worksheets), strict=True):
-            names.setdefault(name, []).extend(parts)
-    return names
 
 
 def _slip(header: str, known: Mapping[str, list[str]]) -> tuple[int, str] | None:

@@ -3,7 +3,7 @@
 The classes are the reference of the format; `partways schema` writes the JSON Schema for editors
 from them. Every scalar arrives as the text its author wrote, so `no` stays a word and `010` is
 not eight: the types below say what a text may be. Shapes are checked by pydantic;
-`read_questionnaire` turns its findings into problems with a line and a column.
+`reading.py` turns its findings into problems with a line and a column.
 Texts (`Text`) are inline Markdown and translatable, never HTML.
 """
 
@@ -12,10 +12,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -28,8 +27,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .problems import Mark, Problem, nearest
-from .source import MOST_PROBLEMS, Mapping, Node, Scalar, find, read, to_data
+from .problems import close
+from .source import MOST_PROBLEMS
 
 #: Words of the rule language; no question, dimension or option may be called so.
 RULE_WORDS = frozenset(
@@ -67,6 +66,16 @@ def _scalar(value: object, expected: str) -> str:
 
 class TextMark:
     """Marks a field whose text is read by people: translatable, inline Markdown."""
+
+
+class Instead:
+    """Marks what is read in the place of a value that is wrong, so that reading can go on.
+
+    `of` makes it from what was written, as data; None = nothing was.
+    """
+
+    def __init__(self, of: Callable[[Any], Any]) -> None:
+        self.of = of
 
 
 _HTML = re.compile(r"</?[a-zA-Z!][^>]*>?")
@@ -201,48 +210,114 @@ def _score(value: object) -> tuple[int, int]:
     return int(match[1]), int(match[2] or match[1])
 
 
+def as_name(data: object) -> str:
+    """A name for the rules that resembles `data`, which is none."""
+    plain = re.sub(r"[^a-z0-9]+", "_", data.lower() if isinstance(data, str) else "").strip("_")
+    name = (plain if re.match("[a-z]", plain) else f"x{plain}")[:30]
+    return f"{name}_" if keyword.iskeyword(name) or name in RULE_WORDS else name
+
+
+def _as_slug(data: object) -> str:
+    return as_name(data).strip("_").replace("_", "-")
+
+
+def _as_words(data: object) -> object:
+    if isinstance(data, list):
+        return [_as_slug(item) for item in data]
+    return [_as_slug(data)] if data else "none"
+
+
+def _as_integer(data: object) -> str:
+    digits = re.search("[1-9][0-9]{0,5}", data) if isinstance(data, str) else None
+    return digits[0] if digits else "0"
+
+
+def _as_flag(data: object) -> str:
+    """Whoever writes a flag means to set it, unless it says no."""
+    no = data is None or str(data).lower() in ("no", "n", "off", "0", "false")
+    return "false" if no else "true"
+
+
+def _as_reference(data: object) -> str:
+    """The name in a list of one; an empty name, of which no more is said, for anything else."""
+    one = data[0] if isinstance(data, list) and len(data) == 1 else data
+    return one if isinstance(one, str) else ""
+
+
 _STRING = {"type": "string"}
-Text = Annotated[str, TextMark(), BeforeValidator(_text), WithJsonSchema(_STRING)]
-Rule = Annotated[
-    str, BeforeValidator(lambda value: _scalar(value, "a rule")), WithJsonSchema(_STRING)
+Text = Annotated[
+    str, TextMark(), BeforeValidator(_text), Instead(lambda _: "…"), WithJsonSchema(_STRING)
 ]
-Id = Annotated[str, BeforeValidator(_identifier), WithJsonSchema(_STRING)]
+Rule = Annotated[
+    str,
+    BeforeValidator(lambda value: _scalar(value, "a rule")),
+    Instead(lambda _: "1 > 0"),
+    WithJsonSchema(_STRING),
+]
+Id = Annotated[str, BeforeValidator(_identifier), Instead(as_name), WithJsonSchema(_STRING)]
 OptionId = Annotated[
     str,
     BeforeValidator(lambda value: _identifier(value, option=True)),
+    Instead(as_name),
     WithJsonSchema(_STRING),
 ]
 Name = Annotated[
     str,
     BeforeValidator(lambda value: _identifier(value, rules=False)),
+    Instead(as_name),
     WithJsonSchema(_STRING),
 ]
-Slug = Annotated[str, BeforeValidator(_slug), WithJsonSchema(_STRING)]
-Int = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer", "minimum": 0})]
-Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+#: A name that is defined elsewhere in the file. Whether it is, a check says, with the nearest one.
+Reference = Annotated[
+    str,
+    BeforeValidator(lambda value: _scalar(value, "a name")),
+    Instead(_as_reference),
+    WithJsonSchema(_STRING),
+]
+Slug = Annotated[str, BeforeValidator(_slug), Instead(_as_slug), WithJsonSchema(_STRING)]
+Int = Annotated[
+    int,
+    BeforeValidator(_integer),
+    Instead(_as_integer),
+    WithJsonSchema({"type": "integer", "minimum": 0}),
+]
+Flag = Annotated[
+    bool, BeforeValidator(_flag), Instead(_as_flag), WithJsonSchema({"type": "boolean"})
+]
 Share = Annotated[
-    Fraction, BeforeValidator(_share), WithJsonSchema({"type": "string", "pattern": r"^\d+/\d+$"})
+    Fraction,
+    BeforeValidator(_share),
+    Instead(lambda _: "1/99"),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+/\d+$"}),
 ]
 Time = Annotated[
     Span,
     BeforeValidator(_span),
+    Instead(lambda _: "30 days"),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ (day|month)s?$"}),
 ]
 Range = Annotated[
     tuple[int, int],
     BeforeValidator(_range),
+    Instead(lambda _: "0..9"),
     WithJsonSchema({"type": "string", "pattern": r"^\d+\.\.\d+$"}),
 ]
-Claim = Annotated[str, BeforeValidator(_claim), WithJsonSchema(_STRING)]
+Claim = Annotated[str, BeforeValidator(_claim), Instead(lambda _: "ext"), WithJsonSchema(_STRING)]
 Words = Annotated[
     tuple[str, ...],
     BeforeValidator(_words),
+    Instead(_as_words),
     WithJsonSchema({"anyOf": [{"const": "none"}, {"type": "array", "items": _STRING}]}),
 ]
-Phrase = Annotated[str, BeforeValidator(_phrase), WithJsonSchema(_STRING)]
-Score = Annotated[tuple[int, int], BeforeValidator(_score), WithJsonSchema(_STRING)]
+Phrase = Annotated[str, BeforeValidator(_phrase), Instead(lambda _: "…"), WithJsonSchema(_STRING)]
+Score = Annotated[
+    tuple[int, int], BeforeValidator(_score), Instead(lambda _: "0"), WithJsonSchema(_STRING)
+]
 Answer = Annotated[
-    str, BeforeValidator(lambda value: _scalar(value, "an answer")), WithJsonSchema(_STRING)
+    str,
+    BeforeValidator(lambda value: _scalar(value, "an answer")),
+    Instead(lambda _: ""),
+    WithJsonSchema(_STRING),
 ]
 T = TypeVar("T")
 Tuple = Annotated[tuple[T, ...], BeforeValidator(_sequence)]
@@ -266,7 +341,7 @@ class Option(Part):
     #: numerator and denominator.
     counts: Literal["unknown", "skip"] | None = None
     #: A card shown at once when this is chosen.
-    opens: Id | None = None
+    opens: Reference | None = None
     #: Quoted in the result when this was chosen.
     advice: Text = ""
 
@@ -278,12 +353,12 @@ class Question(Part):
     name: Text
     ask: Text
     hint: Text = ""
-    scale: Id | None = None
+    scale: Reference | None = None
     options: dict[OptionId, Option] = Field(default_factory=dict)
     #: The line a result quotes when this answer led to it.
     because: Text = ""
     #: From this option's points on, the answer counts alone (`alarm` in the rule `raised`).
-    alarm: OptionId | None = None
+    alarm: Reference | None = None
     #: How the reader can find out; shown while the answer is unknown.
     find_out: Text = ""
     #: Guidance page about this sign.
@@ -292,7 +367,7 @@ class Question(Part):
     ours: Flag = False
     sources: Tuple[Claim] = ()
     #: Where it scores, if not in the dimension of its section.
-    dimension: Id | None = None
+    dimension: Reference | None = None
     #: Only in a weighted dimension: the defaults the reader starts from.
     weight: Int = 1
     knock_out: Flag = False
@@ -303,7 +378,7 @@ class Section(Part):
     """Questions that stand together: one screen of a phone."""
 
     title: Text = ""
-    dimension: Id | None = None
+    dimension: Reference | None = None
     #: The time the answers look back on.
     window: Time | None = None
     intro: Text = ""
@@ -355,7 +430,7 @@ class RedLine(Part):
 
     title: Text
     when: Rule
-    card: Id | None = None
+    card: Reference | None = None
     level: Literal["stop", "amber"] = "stop"
     sources: Tuple[Claim] = ()
 
@@ -379,12 +454,12 @@ class Measure(Part):
     title: Text
     when: Rule
     #: One step for each option of `step_by`, in its order; none where there are no steps.
-    step: Tuple[Id] = ()
+    step: Tuple[Reference] = ()
     text: Text
     #: The first step for this week; `do_at` says another one at some steps.
     do: Text
-    do_at: dict[Id, Text] = Field(default_factory=dict)
-    also: dict[OptionId, Also] = Field(default_factory=dict)
+    do_at: dict[Reference, Text] = Field(default_factory=dict)
+    also: dict[Reference, Also] = Field(default_factory=dict)
     words: Words
     #: Name so many of the highest dimensions as topics.
     highlights: Int = 0
@@ -394,7 +469,7 @@ class Measure(Part):
 class Verdict(Part):
     """One verdict, or (`is`) another way to one that is defined already."""
 
-    is_: Id | None = Field(default=None, alias="is")
+    is_: Reference | None = Field(default=None, alias="is")
     when: Rule | None = None
     else_: Flag = Field(default=False, alias="else")
     title: Text = ""
@@ -405,9 +480,9 @@ class Verdict(Part):
     again: Time | None = None
     page: Slug | None = None
     #: Only these measures are let through; all when absent.
-    measures: Tuple[Id] | None = None
+    measures: Tuple[Reference] | None = None
     tips: Flag = False
-    card: Id | None = None
+    card: Reference | None = None
     rule_note: Text = ""
     sources: Tuple[Claim] = ()
 
@@ -469,7 +544,7 @@ class Questionnaire(Part):
     red_lines: dict[Id, RedLine] = Field(default_factory=dict)
     conditions: dict[Id, Rule] = Field(default_factory=dict)
     steps: dict[Id, Step] = Field(default_factory=dict)
-    step_by: Id | None = None
+    step_by: Reference | None = None
     measures: dict[Id, Measure] = Field(default_factory=dict)
     verdicts: dict[Id, Verdict]
     not_enough: NotEnough
@@ -756,56 +831,7 @@ class Sample(Part):
 
 
 Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file that was read: its nodes, and the shared files that were put in."""
-
-    path: str
-    root: Node
-    parts: dict[Path, Document] = field(default_factory=dict)
-
-    def mark(self, *path: str | int) -> Mark:
-        """Where the value at `path` stands; the nearest thing above it if it is not written."""
-        for prefix, part in self.parts.items():
-            if path[: len(prefix)] == prefix and len(path) > len(prefix):
-                return part.mark(*path[len(prefix) :])
-        return find(self.root, path)[0].mark
-
-    def key_mark(self, *path: str | int) -> Mark:
-        """Where the key of the value at `path` stands."""
-        for prefix, part in self.parts.items():
-            if path[: len(prefix)] == prefix and len(path) > len(prefix):
-                return part.key_mark(*path[len(prefix) :])
-        node, key = find(self.root, path)
-        return key.mark if key else node.mark
-
-    def scalar(self, *path: str | int) -> Scalar:
-        """The text at `path`, as it was written."""
-        for prefix, part in self.parts.items():
-            if path[: len(prefix)] == prefix and len(path) > len(prefix):
-                return part.scalar(*path[len(prefix) :])
-        node = find(self.root, path)[0]
-        return node if isinstance(node, Scalar) else Scalar("", node.mark)
-
-
 P = TypeVar("P", bound=Part)
-
-
-def read_part(
-    kind: type[P], path: str, data: bytes
-) -> tuple[P | None, Document | None, list[Problem]]:
-    """The `kind` written in `data`, the document it came from, and all that is wrong with both."""
-    return _read(kind, path, data)
-
-
-def read_parts(
-    kind: type[P], path: str, data: bytes
-) -> tuple[dict[str, P] | None, Document | None, list[Problem]]:
-    """Like `read_part` for a file that is a mapping of names to parts of one `kind`."""
-    key = Slug if kind is Sign else Name
-    return _read(dict[key, kind], path, data)  # type: ignore[valid-type]
 
 
 def schema_of(kind: type[Part], *, many: bool = False) -> dict[str, Any]:
@@ -817,115 +843,155 @@ def schema_of(kind: type[Part], *, many: bool = False) -> dict[str, Any]:
     return adapter.json_schema()
 
 
-def _read(kind: Any, path: str, data: bytes) -> tuple[Any, Document | None, list[Problem]]:
-    root, problems = read(path, data)
-    if root is None:
-        return None, None, problems
-    document = Document(path, root)
-    problems += _cut_texts(document)
-    part = None
+# -- reading data ---------------------------------------------------------------------------------
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong with data, as pydantic names it."""
+
+    path: Path
+    #: The name at the end of `path` is wrong, not the value under it.
+    at_key: bool
+    type: str
+    input: Any
+    message: str
+    #: What may stand there, as a phrase and as words, where only some words may.
+    expected: str
+    choices: tuple[str, ...]
+
+
+def validated(kind: Any, data: Any) -> tuple[Any, list[Finding]]:
+    """`data` as the `kind`, or None and what is wrong with it."""
     try:
-        part = TypeAdapter(kind).validate_python(to_data(root))
+        return TypeAdapter(kind).validate_python(data), []
     except ValidationError as error:
-        # What helps nobody is not worked out either: each finding is looked up in the file.
-        for found in error.errors(include_url=False)[:MOST_PROBLEMS]:
-            problems.append(_problem(document, kind, found))
-    return part, document, problems
+        return None, [_finding(found) for found in error.errors(include_url=False)[:MOST_PROBLEMS]]
 
 
-def _problem(document: Document, kind: Any, error: Any) -> Problem:
-    """One finding of pydantic, at its place and in the words of an author."""
-    loc: Path = tuple(step for step in error["loc"] if step != "[key]")
-    at_key = error["loc"] and error["loc"][-1] == "[key]"
-    name = str(loc[-1]) if loc else ""
-    match error["type"]:
-        case "missing":
-            where = document.key_mark(*loc[:-1])
-            return Problem(
-                where, "missing-key", f'"{name}" is missing. every {_what(loc[:-1])} has one'
-            )
-        case "extra_forbidden":
-            parent, _ = find(document.root, loc[:-1])
-            pair = parent.get(name) if isinstance(parent, Mapping) and parent.flow else None
-            if pair and isinstance(pair[1], Scalar) and pair[1].plain and not pair[1].text:
-                message = (
-                    f'"{name}" was cut off a text: inside {{ }} a comma ends it. '
-                    "put the text in quotes, or write it on lines of its own"
-                )
-                return Problem(document.key_mark(*loc), "text-cut", message)
-            known = _keys(kind, loc[:-1])
-            return Problem(
-                document.key_mark(*loc),
-                "unknown-key",
-                f'unknown key "{name}". {nearest(name, known)}',
-            )
-        case "literal_error":
-            expected = error["ctx"]["expected"].replace("'", '"')
-            return Problem(
-                document.mark(*loc), "choice", f'"{error["input"]}". expected {expected}'
-            )
-        case "model_type" | "model_attributes_type" | "dict_type":
-            what = _kind(error["input"])
-            message = f"{what} stands here. expected “key: value” lines below it, indented"
-            return Problem(document.mark(*loc), "shape", message)
-        case "tuple_type" | "list_type":
-            message = (
-                f"{_kind(error['input'])} stands here. expected a list: lines beginning with -"
-            )
-            return Problem(document.mark(*loc), "shape", message)
-        case "string_pattern_mismatch" | "string_type":
-            return Problem(
-                document.mark(*loc),
-                "language",
-                f'"{error["input"]}". expected a language code like en',
-            )
-        case rule:
-            where = document.key_mark(*loc) if at_key else document.mark(*loc)
-            return Problem(where, rule, error["msg"])
+def _finding(found: Any) -> Finding:
+    expected = str(found.get("ctx", {}).get("expected", ""))
+    return Finding(
+        path=tuple(step for step in found["loc"] if step != "[key]"),
+        at_key=found["loc"][-1:] == ("[key]",),
+        type=found["type"],
+        input=found["input"],
+        message=found["msg"],
+        expected=expected.replace("'", '"'),
+        choices=tuple(re.findall(r"'([^']*)'", expected)),
+    )
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, str):
-        return f'the text "{value[:40]}"' if value else "nothing"
-    return "a list" if isinstance(value, list | tuple) else "a mapping"
+class _Place(NamedTuple):
+    """What may stand at a path: its type without `| None`, its marks, and whether it must."""
+
+    annotation: Any
+    marks: tuple[Any, ...]
+    required: bool = False
 
 
-_SINGULAR = {
-    "questions": "question", "options": "option", "verdicts": "verdict", "measures": "measure",
-    "sections": "section", "dimensions": "dimension", "red_lines": "red line", "cards": "card",
-    "notes": "note", "cautions": "caution", "steps": "step", "bands": "band", "scales": "scale",
-}  # fmt: skip
+def _place(annotation: Any, marks: tuple[Any, ...] = (), *, required: bool = False) -> _Place:
+    while True:
+        if get_origin(annotation) is Annotated:
+            marks = (*annotation.__metadata__, *marks)
+            annotation = get_args(annotation)[0]
+        elif type(None) in get_args(annotation):
+            annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
+        else:
+            return _Place(annotation, marks, required)
 
 
-def _what(path: Path) -> str:
-    if len(path) >= 2 and path[-2] in _SINGULAR:
-        return _SINGULAR[str(path[-2])]
-    if len(path) >= 3 and path[-3] == "scales":
-        return "option"
-    return f'"{path[-1]}"' if path else "file of this kind"
-
-
-def _keys(kind: Any, path: Path) -> list[str]:
-    """The keys that are known at `path`."""
-    current: Any = kind
+def _at(kind: Any, path: Path) -> _Place | None:
+    place = _place(kind)
     for step in path:
-        parts = _parts_in(current)
-        if isinstance(current, type) and issubclass(current, Part):
-            found = next(
-                (f.annotation for n, f in current.model_fields.items() if (f.alias or n) == step),
-                None,
-            )
-            current = found
-        elif parts:
-            current = parts[-1]
-    for candidate in [current, *_parts_in(current)]:
-        if isinstance(candidate, type) and issubclass(candidate, Part):
-            return [info.alias or name for name, info in candidate.model_fields.items()]
-    return []
+        inner = get_args(place.annotation)
+        if is_part(place.annotation):
+            fields = place.annotation.model_fields.items()
+            info = next((info for name, info in fields if (info.alias or name) == step), None)
+            if info is None:
+                return None
+            place = _place(info.annotation, tuple(info.metadata), required=info.is_required())
+        elif get_origin(place.annotation) is dict:
+            place = _place(inner[1])
+        elif get_origin(place.annotation) is tuple:
+            place = _place(inner[0])
+        else:
+            return None
+    return place
 
 
-def _parts_in(annotation: Any) -> list[Any]:
-    return [arg for arg in get_args(annotation) if arg is not type(None)]
+def is_part(annotation: Any) -> bool:
+    """Whether a type is one of the classes of this module."""
+    return isinstance(annotation, type) and issubclass(annotation, Part)
+
+
+def keys_at(kind: Any, path: Path) -> list[str]:
+    """The keys that are known at `path` of a `kind`."""
+    place = _at(kind, path)
+    if place is None or not is_part(place.annotation):
+        return []
+    return [info.alias or name for name, info in place.annotation.model_fields.items()]
+
+
+def name_instead(kind: Any, path: Path, name: str) -> str:
+    """A name that may stand in the mapping at `path`, for one that may not."""
+    place = _at(kind, path)
+    assert place is not None
+    return str(_instead(_place(get_args(place.annotation)[0]), name))
+
+
+def instead(kind: Any, path: Path, data: Any) -> Any:
+    """What to read at `path` in the place of `data`, which is wrong; None = it is missing.
+
+    It leads to no further mistake where that can be had. None comes back where names would be lost
+    that the rest may lean on.
+    """
+    place = _at(kind, path)
+    return None if place is None else _instead(place, data)
+
+
+def _instead(place: _Place, data: Any) -> Any:
+    for mark in place.marks:
+        if isinstance(mark, Instead):
+            return mark.of(data)
+    inner = get_args(place.annotation)
+    if get_origin(place.annotation) is Literal:
+        return (close(data, inner) if isinstance(data, str) else None) or inner[0]
+    if get_origin(place.annotation) is tuple:
+        if isinstance(data, str):
+            return [data]
+        one = _instead(_place(inner[0]), None)
+        return None if one is None else [one]
+    if is_part(place.annotation) or get_origin(place.annotation) is dict:
+        return _part_instead(place) if is_part(place.annotation) else _names(place, data)
+    return "en"
+
+
+def _part_instead(place: _Place) -> Any:
+    made = {}
+    for name, info in place.annotation.model_fields.items():
+        if info.is_required():
+            one = _instead(_place(info.annotation, tuple(info.metadata)), None)
+            if one is None:
+                return None
+            made[info.alias or name] = one
+    return made
+
+
+def _names(place: _Place, data: Any) -> Any:
+    """A mapping of names: a list may have been meant of names, or of one name and its part each."""
+    if data == "" and not place.required:
+        return {}
+    key, value = (_place(arg) for arg in get_args(place.annotation))
+    made = {}
+    for item in data if isinstance(data, list) else ():
+        match item:
+            case str():
+                made[_instead(key, item)] = _instead(value, None)
+            case dict() if [type(inner) for inner in item.values()] == [dict]:
+                made |= item
+            case _:
+                return None
+    return made or None
 
 
 def texts(part: Part) -> list[tuple[Path, str]]:
@@ -986,26 +1052,3 @@ def _inside(annotation: Any) -> Iterator[Any]:
     yield from getattr(annotation, "__metadata__", ())
     for part in get_args(annotation):
         yield from _inside(part)
-
-
-def _cut_texts(document: Document) -> list[Problem]:
-    """Texts that end at a ` #`: YAML drops the rest of the line in silence."""
-    problems = []
-
-    def walk(node: Node) -> None:
-        if isinstance(node, Mapping):
-            for _, value in node:
-                if isinstance(value, Scalar) and value.cut and " " in value.text:
-                    message = (
-                        'the text ends at " #", the rest of the line is a comment. '
-                        "put the text in quotes, or the comment on a line of its own"
-                    )
-                    problems.append(Problem(value.mark, "text-cut", message))
-                else:
-                    walk(value)
-        elif not isinstance(node, Scalar):
-            for item in node.items:
-                walk(item)
-
-    walk(document.root)
-    return problems

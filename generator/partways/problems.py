@@ -50,12 +50,17 @@ def printable(text: str) -> str:
     )
 
 
+def close(word: str, known: Iterable[str]) -> str | None:
+    """The known name that `word` is likely meant to be, if one is like it."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean "x"? ` or the list of what is known, to end a message about a wrong name."""
     names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f'did you mean "{close[0]}"?'
+    meant = close(word, names)
+    if meant is not None:
+        return f'did you mean "{meant}"?'
     if not names:
         return "nothing is defined there"
     shown = ", ".join(f'"{name}"' for name in names[:12])

@@ -24,57 +24,81 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .model import Document, Questionnaire
+from .model import Path, Questionnaire
 from .problems import Problem
+from .reading import Document
 from .rules import Compiler, Expr, scope_of
 
 FORMAT = 1
 #: A program, as JSON data.
 Program = dict[str, Any]
+#: Compiled rules by their path in the file; for `raised`, with each dimension.
+Rules = dict[Path, Expr | None]
 
 _HASH_BITS = 18
 _MOST_SALT = 65536
 
 
-def build(
-    name: str, questionnaire: Questionnaire, document: Document
-) -> tuple[Program | None, list[Problem]]:
-    """The program of `questionnaire`, and what is wrong with its rules.
+def compile_rules(questionnaire: Questionnaire, document: Document) -> tuple[Rules, list[Problem]]:
+    """Every rule of `questionnaire`, compiled, and what is wrong with them.
 
-    `name` is its file name without ending. Names that stand outside rules (scales, dimensions,
-    steps) must have been checked already. There is no program when a rule is wrong.
+    A rule that is wrong is None; the others are still there to be looked at.
     """
     q = questionnaire
     compiler = Compiler(
         scope_of(q, {key: document.scalar("conditions", key) for key in q.conditions})
     )
+    rules: Rules = {}
 
-    def rule(*path: str, before: str = "", dimension: str | None = None) -> Expr:
-        return compiler.rule(document.scalar(*path), before=before, dimension=dimension)
+    def compile_rule(*path: str, before: str = "") -> None:
+        rules[path] = compiler.rule(document.scalar(*path), before=before)
 
+    for key, section in q.sections.items():
+        if section.when is not None:
+            compile_rule("sections", key, "when", before="sections")
+    for key in q.red_lines:
+        compile_rule("red_lines", key, "when", before="red_lines")
+    for key in q.conditions:
+        # Also those that nothing uses: every rule in the file must be right.
+        compile_rule("conditions", key)
+    if q.raised is not None:
+        for dimension in q.dimensions:
+            text = document.scalar("raised")
+            rules["raised", dimension] = compiler.rule(text, dimension=dimension)
+    for key in q.measures:
+        compile_rule("measures", key, "when", before="measures")
+    for key, verdict in q.verdicts.items():
+        if verdict.when is not None:
+            compile_rule("verdicts", key, "when")
+    for key in q.cautions:
+        compile_rule("cautions", key, "unless")
+    for key in q.notes:
+        compile_rule("notes", key, "when")
+    return rules, compiler.problems
+
+
+def build(name: str, questionnaire: Questionnaire, rules: Rules) -> Program:
+    """The program of `questionnaire`, in which nothing is wrong, from its compiled `rules`.
+
+    `name` is its file name without ending.
+    """
+    q = questionnaire
     sections = list(q.sections)
     groups = []
     for section_id, section in q.sections.items():
         group: Program = {"id": section_id}
         if section.when is not None:
-            group["when"] = rule("sections", section_id, "when", before="sections")
+            group["when"] = rules["sections", section_id, "when"]
         groups.append(group)
-    red_lines = [
-        {"id": key, "when": rule("red_lines", key, "when", before="red_lines")}
-        for key in q.red_lines
-    ]
-    for key in q.conditions:
-        # Also those that nothing uses: every rule in the file must be right.
-        compiler.rule(document.scalar("conditions", key))
     dimensions = _dimensions(q, [question_id for _, question_id, _ in q.questions()])
     for dimension in dimensions[:-1]:
         if q.raised is not None:
-            dimension["raised"] = rule("raised", dimension=dimension["id"])
+            dimension["raised"] = rules["raised", dimension["id"]]
     steps = list(q.steps)
     measures = [
         {
             "id": key,
-            "when": rule("measures", key, "when", before="measures"),
+            "when": rules["measures", key, "when"],
             "step": [steps.index(step) + 1 for step in measure.step],
         }
         for key, measure in q.measures.items()
@@ -83,7 +107,7 @@ def build(
     for key, verdict in q.verdicts.items():
         entry: Program = {"id": key, "is": verdict.is_ or key}
         if verdict.when is not None:
-            entry["when"] = rule("verdicts", key, "when")
+            entry["when"] = rules["verdicts", key, "when"]
         let = verdict.measures
         if let is None and verdict.is_ in q.verdicts:
             let = q.verdicts[verdict.is_].measures
@@ -98,11 +122,11 @@ def build(
         "groups": groups,
         "dimensions": dimensions,
         "steps": steps,
-        "red_lines": red_lines,
+        "red_lines": [{"id": key, "when": rules["red_lines", key, "when"]} for key in q.red_lines],
         "measures": measures,
         "verdicts": verdicts,
-        "cautions": [{"id": key, "unless": rule("cautions", key, "unless")} for key in q.cautions],
-        "notes": [{"id": key, "when": rule("notes", key, "when")} for key in q.notes],
+        "cautions": [{"id": key, "unless": rules["cautions", key, "unless"]} for key in q.cautions],
+        "notes": [{"id": key, "when": rules["notes", key, "when"]} for key in q.notes],
     }
     if q.step_by is not None:
         program["step_by"] = next(
@@ -113,11 +137,9 @@ def build(
         program["settings"] = {"weight": list(sets.weight), "knock_out": int(sets.knock_out)}
         if sets.keep is not None:
             program["settings"]["keep"] = list(sets.keep)
-    if compiler.problems:
-        return None, compiler.problems
     program["salt"] = _salt(program)
     program["revision"] = hashlib.sha256(to_json(program).encode()).hexdigest()[:10]
-    return program, []
+    return program
 
 
 def to_json(program: Program) -> str:

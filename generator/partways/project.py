@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +21,6 @@ from .model import (
     Blank,
     Case,
     Claims,
-    Document,
     Exercise,
     Part,
     Questionnaire,
@@ -30,12 +29,11 @@ from .model import (
     Word,
     Wording,
     Worksheet,
-    read_part,
-    read_parts,
 )
 from .model import Path as ModelPath
 from .problems import Mark, Problem, nearest
 from .program import Program
+from .reading import Document, is_mended, read_part, read_parts
 
 P = TypeVar("P", bound=Part)
 
@@ -94,15 +92,28 @@ class Project:
     claims: Claims | None
     #: Titles of pages, by language and name.
     titles: Mapping[str, Mapping[str, str]]
+    #: Names that blocks of pages may have, of what is there, right or not.
+    there: Mapping[str, frozenset[str]]
     #: Names of the pages in `content/<source language>`, without ending.
     pages: frozenset[str]
     problems: tuple[Problem, ...]
+
+
+#: Questionnaires as they were read, whatever is wrong with them.
+_Asked = dict[str, tuple[Questionnaire, Document]]
+#: Shared sections; None = the file is there and cannot be read.
+_Shared = Mapping[str, tuple[Section, Document] | None]
 
 
 @dataclass
 class _Loader:
     root: Path
     problems: list[Problem] = field(default_factory=list)
+    #: What is wrong with the shape of files, and where it was mended to look further.
+    _shapes: list[Problem] = field(default_factory=list)
+    _mended: set[Mark] = field(default_factory=set)
+    #: A questionnaire could not be read: what it leads to is not known.
+    _unread: bool = False
 
     def name(self, path: Path) -> str:
         """How an author names the file: from the project's folder, with slashes."""
@@ -120,6 +131,24 @@ class _Loader:
 
     def add(self, mark: Mark, rule: str, message: str) -> None:
         self.problems.append(Problem(mark, rule, message))
+
+    def all_problems(self) -> list[Problem]:
+        """Everything that is wrong, in order. Of what was mended, nothing more is said."""
+        found = [p for p in self.problems if not is_mended(p.mark, self._mended)]
+        return sorted({*self._shapes, *found})
+
+    def part(self, kind: type[P], path: Path) -> tuple[P | None, Document | None]:
+        """The `kind` in a file, and the document it came from."""
+        data = self.read(path)
+        if data is None:
+            return None, None
+        part, document, problems = read_part(kind, self.name(path), data)
+        self._note(document, problems)
+        return part, document
+
+    def _note(self, document: Document | None, problems: list[Problem]) -> None:
+        self._shapes += problems
+        self._mended |= document.mended if document else frozenset()
 
     def load(self) -> Project:
         folder = self.root / QUESTIONNAIRES
@@ -141,43 +170,51 @@ class _Loader:
         if not folder.is_dir():
             self.add(Mark(QUESTIONNAIRES), "file", f'there is no folder "{QUESTIONNAIRES}" here')
         shared = self._shared(folder / "shared")
+        asked: _Asked = {}
         found: dict[str, Compiled] = {}
         for path in sorted(folder.glob("*.yml")):
-            compiled = self._questionnaire(path, shared, languages)
+            compiled = self._questionnaire(path, shared, languages, asked)
             if compiled is not None:
                 found[compiled.name] = compiled
         for path in sorted(folder.glob("*.yaml")):
             self.add(Mark(self.name(path)), "file-name", "expected the ending .yml")
-        for compiled in found.values():
-            self._links(compiled, words, banks, pages)
-        self._judge(banks, {compiled.name: compiled for compiled in found.values()})
-        points, document = self._claims(folder)
+        for model, document in asked.values():
+            self._links(model, document, words, banks, pages)
+        self._judge(banks, asked)
+        points, document_of_points = self._claims(folder)
+        there = {
+            "assessment": {path.stem for path in folder.glob("*.yml")},
+            "word": {key for own in banks.values() for key in own.words},
+            "sign": {key for own in banks.values() for key in own.signs},
+            "document": {key for own in banks.values() for key in own.worksheets},
+        }
+        banks = {language: bank.sound(own) for language, own in banks.items()}
         models = {name: compiled.model for name, compiled in found.items()}
         leads = claims.leads(points, models, banks.get(catalog.SOURCE, Bank()))
         # A questionnaire that does not compile leads nowhere yet.
-        if points is not None and document is not None and not self.problems:
-            self.problems += claims.problems(points, document, leads, pages)
+        if points is not None and document_of_points is not None and not self.all_problems():
+            self.problems += claims.problems(points, document_of_points, leads, pages)
         return Project(
             root=self.root,
             languages=languages,
             questionnaires=found,
-            words=words,
+            words={
+                language: self._words(content / language, banks.get(language, Bank()))
+                for language in languages
+            },
             banks=banks,
             leads=leads,
             claims=points,
             titles={language: self._titles(content / language) for language in languages},
+            there={name: frozenset(keys) for name, keys in there.items()},
             pages=pages,
-            problems=tuple(sorted(set(self.problems))),
+            problems=tuple(self.all_problems()),
         )
 
     def _claims(self, folder: Path) -> tuple[Claims | None, Document | None]:
         path = folder / "sources/claims.yml"
-        data = self.read(path) if path.is_file() else None
-        if data is None:
-            return None, None
-        found, document, problems = read_part(Claims, self.name(path), data)
-        self.problems += problems
-        return found, document
+        found, document = self.part(Claims, path) if path.is_file() else (None, None)
+        return (found if document and document.sound else None), document
 
     def _titles(self, folder: Path) -> dict[str, str]:
         """The title of each page: its first heading, or what stands above it."""
@@ -190,27 +227,23 @@ class _Loader:
                 found[name] = (match[1] or match[2]).strip("\"' ")
         return found
 
-    def _shared(self, folder: Path) -> dict[str, tuple[Section, Document]]:
-        found = {}
+    def _shared(self, folder: Path) -> _Shared:
+        found: dict[str, tuple[Section, Document] | None] = {}
         for path in sorted(folder.glob("*.yml")):
-            data = self.read(path)
-            if data is None:
-                continue
-            section, document, problems = read_part(Section, self.name(path), data)
-            self.problems += problems
-            if section is not None and document is not None and section.use is not None:
-                message = "a shared section cannot use another one"
-                self.add(document.key_mark("use"), "section-use", message)
-            elif section is not None and document is not None:
-                found[path.stem] = (section, document)
+            section, document = self.part(Section, path)
+            found[path.stem] = None
+            if section is not None and document is not None:
+                if section.use is not None:
+                    message = "a shared section cannot use another one"
+                    self.add(document.key_mark("use"), "section-use", message)
+                else:
+                    found[path.stem] = section, document
         return found
 
     def _questionnaire(
-        self,
-        path: Path,
-        shared: Mapping[str, tuple[Section, Document]],
-        languages: tuple[str, ...],
+        self, path: Path, shared: _Shared, languages: tuple[str, ...], asked: _Asked
     ) -> Compiled | None:
+        """One questionnaire, if nothing is wrong with it; in `asked` it is left in any case."""
         name = self.name(path)
         if not re.fullmatch(r"[a-z][a-z0-9-]{0,63}", path.stem):
             message = f'"{path.stem}" becomes an address. expected small letters, digits and -'
@@ -220,35 +253,34 @@ class _Loader:
             message = f'"{LEFT}" is what pages keep the reasons of a result by. expected another'
             self.add(Mark(name), "file-name", message)
             return None
-        data = self.read(path)
-        if data is None:
-            return None
-        model, document, problems = read_part(Questionnaire, name, data)
-        self.problems += problems
+        model, document = self.part(Questionnaire, path)
         if model is None or document is None:
+            self._unread = True
             return None
         before = len(self.problems)
         model, document, uses = self._put_in(model, document, shared)
+        asked[path.stem] = model, document
         self.problems += checks.structure(model, document)
-        if len(self.problems) > before:
-            return None
-        built, problems = program.build(path.stem, model, document)
-        self.problems += problems
-        if built is None:
-            return None
-        problems = checks.compiled(model, document, built)
-        self.problems += problems
+        rules: program.Rules = {}
+        # The names of a section that is not there may stand in any rule.
+        if all(section.use is None for section in model.sections.values()):
+            rules, problems = program.compile_rules(model, document)
+            self.problems += problems + checks.compiled(model, document, rules)
+        is_right = document.sound and len(self.problems) == before
         translated = {catalog.SOURCE: model}
-        for language in languages:
+        for language in languages if document.sound else ():
             if language != catalog.SOURCE:
                 translated[language] = self._translate(path, model, uses, language)
-        return None if problems else Compiled(path.stem, model, document, built, translated)
+        if not is_right:
+            return None
+        built = program.build(path.stem, model, rules)
+        return Compiled(path.stem, model, document, built, translated)
 
     def _put_in(
         self,
         model: Questionnaire,
         document: Document,
-        shared: Mapping[str, tuple[Section, Document]],
+        shared: _Shared,
     ) -> tuple[Questionnaire, Document, dict[str, str]]:
         """The questionnaire with shared sections in their places; which section is which."""
         sections = dict(model.sections)
@@ -264,11 +296,12 @@ class _Loader:
                 message = f"there is no {QUESTIONNAIRES}/shared/{section.use}.yml. "
                 hint = nearest(section.use, shared)
                 self.add(document.mark("sections", key, "use"), "unknown-name", message + hint)
-                continue
-            sections[key], parts[("sections", key)] = shared[section.use]
-            uses[key] = section.use
+            elif (found := shared[section.use]) is not None:
+                sections[key], parts[("sections", key)] = found
+                uses[key] = section.use
         merged = model.model_copy(update={"sections": sections})
-        return merged, Document(document.path, document.root, parts), uses
+        sound = document.sound and all(part.sound for part in parts.values())
+        return merged, replace(document, parts=parts, sound=sound), uses
 
     def _translate(
         self, path: Path, model: Questionnaire, uses: Mapping[str, str], language: str
@@ -313,7 +346,7 @@ class _Loader:
             if data is None:
                 return None
             part, document, problems = read_part(kind, self.name(path), data)
-            self.problems += problems
+            self._note(document, problems)
             if document is not None:
                 documents[name] = document
                 digests[name] = hashlib.sha256(data).hexdigest()
@@ -324,7 +357,7 @@ class _Loader:
             if data is None:
                 return {}
             parts, document, problems = read_parts(kind, self.name(path), data)
-            self.problems += problems
+            self._note(document, problems)
             if document is not None:
                 documents[name] = document
                 digests[name] = hashlib.sha256(data).hexdigest()
@@ -358,7 +391,7 @@ class _Loader:
             digests=digests,
         )
 
-    def _judge(self, banks: Mapping[str, Bank], found: Mapping[str, Compiled]) -> None:
+    def _judge(self, banks: Mapping[str, Bank], asked: _Asked) -> None:
         """Everything that is wrong with the words; letters are judged once they can be read."""
         if not banks:
             return
@@ -370,30 +403,31 @@ class _Loader:
             self.problems += broken
             if source is not None and own is not source:
                 self.problems += bank.differences(source, own, language)
-            if not broken:
-                self.problems += bank.judged(own, interface, memo)
+            right = bank.sound(own)
+            if not broken and len(right.fields) == len(own.fields):
+                self.problems += bank.judged(right, interface, memo)
         memo.save()
         if source is None:
             return
-        asked = {name: compiled.model for name, compiled in found.items()}
-        if source.words:
-            self.problems += bank.lost(source, bank.led_to(banks, asked))
+        if source.words and not self._unread:
+            models = {name: model for name, (model, _) in asked.items()}
+            self.problems += bank.lost(source, bank.led_to(banks, models))
         if source.signs:
-            for compiled in found.values():
-                self._signs(compiled, source)
-            named = {q.sign for c in found.values() for _, _, q in c.model.questions()}
-            for key in source.signs:
+            for model, document in asked.values():
+                self._signs(model, document, source)
+            named = {q.sign for model, _ in asked.values() for _, _, q in model.questions()}
+            for key in source.signs if not self._unread else ():
                 if key not in named:
                     mark = source.documents["signs.yml"].key_mark(key)
                     message = f"no question names this sign. add “sign: {key}” to the one about it"
                     self.add(mark, "lost-sign", message)
 
-    def _signs(self, compiled: Compiled, source: Bank) -> None:
+    def _signs(self, model: Questionnaire, document: Document, source: Bank) -> None:
         """A sign that a question names has its page, and the page names that question."""
-        for section, key, question in compiled.model.questions():
+        for section, key, question in model.questions():
             if question.sign is None:
                 continue
-            where = compiled.document.mark("sections", section, "questions", key, "sign")
+            where = document.mark("sections", section, "questions", key, "sign")
             sign = source.signs.get(question.sign)
             if sign is None:
                 message = f'there is no page for the sign "{question.sign}". '
@@ -404,13 +438,13 @@ class _Loader:
 
     def _links(
         self,
-        compiled: Compiled,
+        model: Questionnaire,
+        document: Document,
         words: Mapping[str, Mapping[str, Heading]],
         banks: Mapping[str, Bank],
         pages: frozenset[str],
     ) -> None:
         """Words and pages that a questionnaire leads to exist, the words in every language."""
-        model, document = compiled.model, compiled.document
         for path, ids in _word_lists(model):
             for word in ids:
                 for language, known in words.items():
@@ -518,17 +552,13 @@ def cases(root: Path) -> tuple[int, list[Problem]]:
         found: dict[str, tuple[Case, Document]] = {}
         for path in sorted(place.glob("*.yml")):
             count += 1
-            data = loader.read(path)
-            if data is None:
-                continue
-            case, document, problems = read_part(Case, loader.name(path), data)
-            loader.problems += problems
+            case, document = loader.part(Case, path)
             if case is not None and document is not None:
                 found[path.stem] = (case, document)
         compiled = project.questionnaires.get(place.name)
         if compiled is not None:
             loader.problems += checks.cases(compiled.program, found)
-    return count, loader.problems
+    return count, loader.all_problems()
 
 
 def translations(root: Path, language: str) -> tuple[dict[Path, bytes], list[Problem]]:

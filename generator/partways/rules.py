@@ -406,6 +406,9 @@ class _Reader:
     def _member(
         self, node: ast.Compare, left: _Value, sign: str, right: ast.expr, guarded: frozenset[str]
     ) -> _Truth:
+        if isinstance(left, _Name):
+            message = f'"{left.id}" is not known here. {nearest(left.id, self._names())}'
+            raise _Mistake(node.left, "rule-name", message)
         if not isinstance(left, _Choice):
             raise _Mistake(node.left, "rule-type", "only a question can be “in” a list of options")
         listed = right.elts if isinstance(right, ast.Tuple | ast.List) else [right]
@@ -421,6 +424,8 @@ class _Reader:
         names: list[ast.expr],
         guarded: frozenset[str],
     ) -> _Truth:
+        if not item.every:  # it has no answers yet, which has been said
+            return _Truth({"and": []})
         chosen: list[str] = []
         for name_node in names:
             if not isinstance(name_node, ast.Name):
@@ -717,7 +722,8 @@ def scope_of(questionnaire: Questionnaire, conditions: Mapping[str, Scalar]) -> 
         substantive = {name: o.points for name, o in options.items() if o.counts is None}
         place = questionnaire.dimension_of(section_id, question) or ""
         dimension = questionnaire.dimensions.get(place)
-        weighted = bool(dimension and dimension.weighted)
+        # Of a dimension that is not there it is not known either, and that has been said.
+        weighted = dimension.weighted if dimension else bool(place and sets)
         item = Item(
             question_id,
             substantive,

@@ -3,14 +3,15 @@
 Every scalar stays the text its author wrote: `no`, `1.10`, `012` and `12:30` mean nothing else
 here (the model decides what is a number). Duplicate keys, tags, anchors, aliases, merge keys,
 several documents, foreign encodings and over-long files are problems with a place.
-A syntax mistake ends the reading of its own file only.
+A line that YAML cannot read is told, and read as one text if that helps; if it does not, it ends
+the reading of its own file only.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,8 @@ except ImportError:  # PyYAML without libyaml: the same events, six times slower
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 24
 MOST_PROBLEMS = 100
+#: Lines of one file that are read as one text because YAML cannot read them.
+MOST_SYNTAX = 10
 
 #: Characters that no author types on purpose: controls, bidirectional overrides, zero width, and
 #: ends of lines that editors do not count and YAML does.
@@ -44,6 +47,8 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
+#: A key or the sign of a list, and the text behind it.
+_VALUE = re.compile(r"(\s*(?:-\s+)*[\w-]+:\s+|\s*(?:-\s+)+)(\S.*)")
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ def _decode(path: str, data: bytes) -> tuple[str | None, list[Problem]]:
         return None, [Problem(Mark(path, line), "encoding", message)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems = invisible(path, text)
-    return (None if problems else text), problems
+    return _INVISIBLE.sub("_", text), problems
 
 
 def invisible(path: str, text: str) -> list[Problem]:
@@ -148,7 +153,8 @@ class _Reader:
         self.path = path
         self.text = text
         self.lines = text.split("\n")
-        self.problems = problems
+        self.first = problems
+        self.problems = list(problems)
 
     def problem(self, mark: Mark, rule: str, message: str) -> None:
         self.problems.append(Problem(mark, rule, message))
@@ -160,15 +166,29 @@ class _Reader:
 
     def read(self) -> tuple[Node | None, list[Problem]]:
         root: Node | None = None
+        told: list[Problem] = []
         try:
-            root = self._build(yaml.parse(self.text, Loader=_Loader))
-        except yaml.MarkedYAMLError as error:
-            # What never ends is best named where it begins.
-            endless = "end of stream" in (error.problem or "") or "expected ','" in str(error)
-            where = (error.context_mark if endless else None) or error.problem_mark
-            mark = self.mark(where) if where else Mark(self.path)
-            self.problem(mark, "yaml-syntax", self._explain(error, mark))
-            return None, self.problems
+            while True:
+                try:
+                    root = self._build(yaml.parse(self.text, Loader=_Loader))
+                    break
+                except yaml.MarkedYAMLError as error:
+                    # What never ends is best named where it begins.
+                    endless = "end of stream" in str(error) or "expected ','" in str(error)
+                    where = (error.context_mark if endless else None) or error.problem_mark
+                    mark = self.mark(where) if where else Mark(self.path)
+                    before = told[-1].mark.line if told else -1
+                    if mark.line == before:
+                        return None, self.problems + told
+                    explained = self._explain(error, mark)
+                    is_mended = self._mend(mark.line)
+                    # The line after one that was mended may only go on with it.
+                    if is_mended or mark.line > before + 1 or not told:
+                        told.append(Problem(mark, "yaml-syntax", explained))
+                    if not is_mended or len(told) > MOST_SYNTAX:
+                        return None, self.problems + told
+                    self.problems = list(self.first)
+            self.problems += told
         except yaml.YAMLError as error:
             self.problem(Mark(self.path), "yaml-syntax", f"not YAML: {error}")
             return None, self.problems
@@ -197,6 +217,15 @@ class _Reader:
         else:
             hint = ". expected “key: value” lines, indented by two spaces a level"
         return f"this line cannot be read as YAML: {what}{hint}"
+
+    def _mend(self, number: int) -> bool:
+        """Read what stands on a line as one text in quotes; whether there is any."""
+        match = _VALUE.fullmatch(self.lines[number - 1]) if number <= len(self.lines) else None
+        if match is None:
+            return False
+        self.lines[number - 1] = match[1] + "'" + match[2].replace("'", "''") + "'"
+        self.text = "\n".join(self.lines)
+        return True
 
     def _build(self, events: Iterator[Event]) -> Node | None:
         root: Node | None = None
@@ -299,6 +328,40 @@ def to_data(node: Node) -> Any:
             return [to_data(item) for item in items]
         case Mapping(pairs=pairs):
             return {key.text: to_data(value) for key, value in pairs}
+
+
+def from_data(data: Any, mark: Mark) -> Node:
+    """Dicts, lists and texts as nodes that all stand at one place."""
+    match data:
+        case dict():
+            pairs = ((Scalar(key, mark), from_data(value, mark)) for key, value in data.items())
+            return Mapping(tuple(pairs), mark)
+        case list():
+            return Sequence(tuple(from_data(item, mark) for item in data), mark)
+        case _:
+            return Scalar(data, mark)
+
+
+def changed(node: Node, path: tuple[str | int, ...], change: Callable[[Node], Node]) -> Node:
+    """The tree with the node at `path`, which is there, handed to `change`."""
+    if not path:
+        return change(node)
+    step, rest = path[0], path[1:]
+    match node:
+        case Mapping():
+            pairs = (
+                (key, changed(value, rest, change) if key.text == step else value)
+                for key, value in node
+            )
+            return Mapping(tuple(pairs), node.mark, node.flow)
+        case Sequence():
+            items = (
+                changed(item, rest, change) if place == step else item
+                for place, item in enumerate(node.items)
+            )
+            return Sequence(tuple(items), node.mark)
+        case Scalar():
+            return node
 
 
 def find(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:

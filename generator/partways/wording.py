@@ -15,8 +15,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .model import NEEDS, Document, Wording
+from .model import NEEDS, Wording
 from .problems import Mark, Problem, nearest
+from .reading import Document
 
 #: Every language has these rules, in this order and of this kind.
 KINDS = {

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from answering import STRAINED, give, give_all, given, ready, show_result, stored, title
 from partways import model, source
+from partways.reading import read_part, read_parts
 
 NewPage = Callable[..., Page]
 ROOT = Path(__file__).parent.parent.parent
@@ -545,7 +546,7 @@ def plain(path: Path) -> Any:
 def spoiled(kind: Any, path: Path) -> int:
     """Put the attack into every text of a file; how many there were."""
     many = kind in (model.Blank, model.Sign, model.Exercise)
-    reading = model.read_parts if many else model.read_part
+    reading = read_parts if many else read_part
     part, _, problems = reading(kind, path.name, path.read_bytes())
     assert problems == []
     parts: dict[Any, Any] = part if isinstance(part, dict) else {None: part}
