@@ -135,7 +135,9 @@ def counters() -> str:
             f".{name} [data-points]:checked{{counter-increment:{both}}}",
             f".pw-sum--{name}::after{{content:counter({name})}}",
         ]
-    return "\n".join([*lines, ".pw-sum--total::after{content:counter(pw-total)}"]) + "\n"
+    lines.append(".pw-sum--total::after{content:counter(pw-total)}")
+    # Not where a script runs: each answer would be given a style of its own for nothing.
+    return "\n".join(["@media (scripting: none){", *lines, "}"]) + "\n"
 
 
 def _texts(folder: str, ending: str) -> dict[str, str]:

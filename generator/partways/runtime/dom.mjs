@@ -15,7 +15,8 @@ export const all = (root, selector) => Array.from(root.querySelectorAll(selector
  * @returns {HTMLElement}
  */
 export function one(root, selector) {
-  const element = all(root, selector)[0];
+  /** @type {HTMLElement | null} */
+  const element = root.querySelector(selector);
   if (!element) throw new Error(`page: "${selector}" not found`);
   return element;
 }

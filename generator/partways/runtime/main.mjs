@@ -89,6 +89,8 @@ function start(root) {
   addEventListener("hashchange", () => route(page));
   route(page);
   root.classList.add("pw-on");
+  // A link into the page is followed once all parts have their height.
+  if (location.hash) root.dataset.rests = "";
   later(200, () => {
     root.dataset.rests = "";
     // A browser's first date costs more than all the rest of a start.
@@ -182,9 +184,9 @@ function adopt(page, { answers, n, outcome }) {
   const fresh = refreshForm(root, form, given, off, words);
   // The one thing that is said while answering: help that cannot wait.
   if (fresh[0]) say(page, one(fresh[0], ".pw-card__title").textContent ?? "", true);
-  program.dimensions.forEach(({ id }, place) => {
-    for (const hook of all(root, `[data-score="${id}"]`)) hook.textContent = String(points[place]);
-  });
+  for (const hook of all(root, "[data-score]")) {
+    hook.textContent = String(points[program.dimensions.findIndex(({ id }) => id === hook.dataset.score)]);
+  }
 }
 
 /**
