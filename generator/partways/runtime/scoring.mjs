@@ -540,11 +540,8 @@ function ahead(sheet, pivots, probes) {
   const masks = probes.map(() => 0);
   each(sheet, pivots, () => {
     probes.forEach((probe, number) => {
-      const [fixed, free] = [true, false].map((is) =>
-        probe.filter(([item]) => pivots.includes(item) === is),
-      );
-      if (fixed.some(([item, option]) => sheet.given[item] !== option)) return;
-      masks[number] |= trying(sheet, free, sheet.verdicts);
+      if (probe.some(([item, option]) => pivots.includes(item) && sheet.given[item] !== option)) return;
+      masks[number] |= trying(sheet, probe, sheet.verdicts);
     });
   });
   return masks;
