@@ -72,6 +72,23 @@ class TestLoad:
             key=lambda slip: slip[0],
         )
 
+    @pytest.mark.parametrize("shared", ["title: T\n   intro: I\n", "questions: soon\n", "\xff"])
+    def test_shared_section_that_cannot_be_read_is_all_that_is_said(
+        self, small: Write, shared: str
+    ) -> None:
+        """A questionnaire that uses it waits for it, without a word of its own."""
+        text = MINIMAL.replace("verdicts:", "  more:\n    use: gate\nverdicts:")
+        root = small({"questionnaire/a.yml": text})
+        gate = root / "questionnaire/shared/gate.yml"
+        gate.parent.mkdir()
+        gate.write_bytes(shared.encode("latin-1"))
+        found = project.load(root)
+
+        assert {problem.mark.path for problem in found.problems} == {
+            "questionnaire/shared/gate.yml"
+        }
+        assert list(found.questionnaires) == []
+
     def test_second_reading_is_the_same_object(self, small: Write) -> None:
         root = small({"questionnaire/a.yml": MINIMAL})
 

@@ -261,11 +261,10 @@ class _Loader:
         model, document, uses = self._put_in(model, document, shared)
         asked[path.stem] = model, document
         self.problems += checks.structure(model, document)
-        rules: program.Rules = {}
-        # The names of a section that is not there may stand in any rule.
-        if all(section.use is None for section in model.sections.values()):
-            rules, problems = program.compile_rules(model, document)
-            self.problems += problems + checks.compiled(model, document, rules)
+        if any(section.use is not None for section in model.sections.values()):
+            return None  # the names of a section that is not there may stand in any rule
+        rules, problems = program.compile_rules(model, document)
+        self.problems += problems + checks.compiled(model, document, rules)
         is_right = document.sound and len(self.problems) == before
         translated = {catalog.SOURCE: model}
         for language in languages if document.sound else ():
